@@ -33,6 +33,8 @@ from bot.tickets.ticket import State, Ticket
 
 DAY, MOST_DAYS, WORKING_DAYS = 86_400, 10, 3  # a ticket closed within three working days may have come back
 READ_LATELY = 30 * 60  # seconds: "it did not help" is about the article read since
+SURENESS = ("none", "ask", "auto")
+SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 GOES_ON = frozenset({"thanks", "bye", "abuse", "chat", "tickets"})  # small talk that belongs to a ticket
 TALK = frozenset({"thanks", "impatience", "visit", "reconsider"})
 SHORT = 12  # words: in a longer message thanks or impatience say nothing about the rest
@@ -128,6 +130,23 @@ def clause_of(work: Work, text: str, scenario: str) -> str:
     """The clauses of the words that speak of this scenario; all of them when none does surely."""
     about = [part for part in signs.clauses(text) if _is_first(work, part, scenario)]
     return ", ".join(about) or text
+
+
+def says_nothing(text: str, decision: Decision) -> bool:
+    """Whether the words name no problem of their own, and are no small talk either."""
+    return signs.is_detail(text) or (decision.decision == "none" and decision.kind not in SMALL_TALK)
+
+
+def told(work: Work, words: str) -> str:
+    """The words from the line that names a problem most surely, for the first line is a ticket's title."""
+    lines = words.strip().splitlines()
+    sure = [_sureness(work, line) for line in lines]
+    return "\n".join(lines[sure.index(max(sure)) :]) if lines else words
+
+
+def _sureness(work: Work, line: str) -> int:
+    decision = work.config.router.route(line)
+    return 0 if decision.kind or signs.is_detail(line) else SURENESS.index(decision.decision)
 
 
 def _is_first(work: Work, part: str, scenario: str) -> bool:

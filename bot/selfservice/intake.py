@@ -181,7 +181,7 @@ def _begin_listed(work: Work, person: Person, pressed: StartScenario) -> Line | 
 
 def _said_of(work: Work, kept: Utterance, scenario: str) -> str:
     if kept.asked != utterances.SEVERAL:
-        return kept.words
+        return hearing.told(work, kept.words)
     return hearing.clause_of(work, kept.words, scenario)
 
 
@@ -227,8 +227,9 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     if requester.id == person.id:
         quotas.check(work, person)
     category = work.config.desk.category(OTHER)
-    lines = kept.words.strip().splitlines()
     # of a wish for a human and the sentence that follows it, the sentence is the title
+    told = kept.words if kept.asked == utterances.CALLED else hearing.told(work, kept.words)
+    lines = told.strip().splitlines()
     first_line = speak.shortened(lines[-1 if kept.asked == utterances.CALLED else 0], 100) if lines else ""
     draft = Draft(
         category=category.id,

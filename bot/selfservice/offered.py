@@ -30,6 +30,10 @@ def answered(work: Work, person: Person, message: Incoming) -> bool:
     wanted = _named(work, kept, ways, message.text)
     if wanted is None:
         return False
+    if isinstance(wanted, buttons.StartScenario) and _says_more(ways, wanted, message.text):
+        if kept.decision == "none":
+            return False  # below the list of all topics: the problem itself
+        utterances.join(work.tx, kept, message)
     line = intake.choose(work, person, wanted)
     if isinstance(wanted, buttons.NoneOfThese):  # the answer to typed words is below them
         intake.offer(work, person, kept.id, answers=message.message_id)
@@ -44,6 +48,12 @@ def _ways(work: Work, person: Person, kept: Utterance) -> dict[str, intake.MenuB
     drawn = draw(work, WordsRef(kept.id), person.key)
     pressed = {key.label: buttons.parse(key.data) for row in (drawn.keyboard if drawn else []) for key in row}
     return {label: one for label, one in pressed.items() if isinstance(one, intake.MenuButton)}
+
+
+def _says_more(ways: Mapping[str, intake.MenuButton], wanted: intake.MenuButton, text: str) -> bool:
+    """Whether the words are about more than the button that they name: "it is the printer, it eats paper"."""
+    labels = {word for label, one in ways.items() if one == wanted for word in signs.content(label)}
+    return bool(signs.content(text) - labels) and signs.yes_or_no(text) != "yes"
 
 
 def _named(

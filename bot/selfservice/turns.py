@@ -62,8 +62,6 @@ from bot.tickets.ticket import State
 
 SAME_TALK = 3600  # seconds in which a message may go on with the words before it
 SAID_MORE = 3  # words: less in the middle of a scenario is a mistyped answer, and nothing for an engineer
-SURENESS = ("none", "ask", "auto")
-SMALL_TALK = frozenset({"greeting", "thanks", "bye", "tickets"})
 
 
 def take(work: Work, person: Person, message: Incoming) -> Reply:
@@ -307,7 +305,7 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
     turn = utterances.going_on(work.tx, person, message)
     offered = utterances.unanswered(work.tx, person, message.at)
     adds = offered is not None and (not offered.words.strip() or not message.text.strip())
-    if not adds and not _says_nothing_alone(message.text, decision):
+    if not adds and not hearing.says_nothing(message.text, decision):
         offered = None
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
@@ -318,7 +316,7 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
         if adds and message.text.strip():
             utterances.judge(work.tx, offered.id, decision)
         intake.offer(work, person, offered.id, answers=message.message_id)
-    elif decision.kind in SMALL_TALK:
+    elif decision.kind in hearing.SMALL_TALK:
         _small_talk(work, person, decision.kind, message)
     else:
         utterance = utterances.keep(work.tx, person, message, decision)
@@ -332,17 +330,12 @@ def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> Non
     """One more message of a turn: its answer is thought over and drawn again, below the message."""
     kept = utterances.join(work.tx, turn, message)
     alone, whole = (work.config.router.route(text) for text in (message.text, kept.words))
-    is_blurred = SURENESS.index(whole.decision) < SURENESS.index(turn.decision)
+    is_blurred = hearing.SURENESS.index(whole.decision) < hearing.SURENESS.index(turn.decision)
     # The candidates of several problems are those found in them; words that say nothing alone make none less sure.
-    if kept.asked != utterances.SEVERAL and not (is_blurred and _says_nothing_alone(message.text, alone)):
+    if kept.asked != utterances.SEVERAL and not (is_blurred and hearing.says_nothing(message.text, alone)):
         utterances.judge(work.tx, kept.id, whole)
     card = "offer" if kept.asked == utterances.OFFERED else where.CARD
     outbox.show(work, person.key, card, WordsRef(kept.id), anew=f"wrote {message.message_id}")
-
-
-def _says_nothing_alone(text: str, decision: Decision) -> bool:
-    """Whether the words name no problem of their own, and are no small talk either."""
-    return signs.is_detail(text) or (decision.decision == "none" and decision.kind not in SMALL_TALK)
 
 
 def checked(work: Work, pending: PendingCheck, result: Checked) -> Reply:
@@ -363,7 +356,7 @@ def _answer_step(work: Work, person: Person, run_id: int, message: Incoming) -> 
     if message.album is not None:
         utterances.remember_album(work.tx, person, message, RunRef(run_id))
     event: Event = (
-        Typed(message.text)
+        Typed(message.text, signs.yes_or_no(message.text))
         if message.file_id is None
         else Sent(message.kind, message.file_id, message.text or None)
     )

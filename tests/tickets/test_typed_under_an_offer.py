@@ -126,3 +126,37 @@ def test_a_second_problem_that_is_added_to_the_first_is_not_overlooked(tx: Conne
     (turn,) = tx.execute(select(utterances)).all()
     assert turn.asked == SEVERAL
     assert [scenario for scenario, _ in turn.candidates] == ["slow_pc", "printer"]
+
+
+@pytest.mark.parametrize("first", ["тут такое дело", "ну вот опять", "hello there"])
+def test_a_ticket_is_titled_by_the_words_that_say_what_happened(tx: Connection, first: str) -> None:
+    says(tx, first, JAMMED, "позовите человека", apart=3)
+    (ticket,) = tickets(tx)
+    assert ticket.title.endswith(JAMMED)
+
+
+STUCK = ("1с не открывается", "да", "Не запускается, вылетает")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["не помогает", "пробовал уже перезагружать, не помогает", "сделал, без толку", "rebooted, no change"],
+)
+def test_a_typed_no_in_any_words_is_the_no_of_a_step(tx: Connection, words: str) -> None:
+    says(tx, *STUCK)
+    before = run.current(tx, ANNA)
+    assert before is not None
+    assert {value for value, _ in before.view.options} == {"yes", "no"}
+    turns.take(work(tx, MONDAY + 200, house()), who(tx, ANNA), message(90, words, at=MONDAY + 200))
+    after = run.current(tx, ANNA)
+    assert after is None or after.view != before.view
+    assert after is None or "не понял" not in str(after.view).casefold()
+
+
+def test_what_is_said_beside_the_name_of_a_way_is_in_the_ticket(tx: Connection) -> None:
+    says(tx, "не открывается файл", "сетевая папка отдела продаж")
+    begun = run.current(tx, ANNA)
+    assert begun is not None
+    says(tx, "позовите человека")
+    (ticket,) = tickets(tx)
+    assert "отдела продаж" in ticket.words

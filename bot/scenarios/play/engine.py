@@ -92,8 +92,8 @@ def advance(
             return endings.call_human(program, state, here, "human")
         case Press(value):
             return _press(program, state, here, person, value)
-        case Typed(text):
-            return _typed(program, state, here, person, text, route)
+        case Typed():
+            return _typed(program, state, here, person, event, route)
         case Sent():
             return _sent(program, state, here, person, event, route)
         case Skip():
@@ -283,14 +283,15 @@ def _answered(program: Program, state: RunState, here: Landing, person: Player, 
 
 
 def _typed(
-    program: Program, state: RunState, here: Landing, person: Player, text: str, route: Route | None
+    program: Program, state: RunState, here: Landing, person: Player, typed: Typed, route: Route | None
 ) -> Transition:
-    step, wish = here.step, views.wish(text)
+    step, text = here.step, typed.text
+    wish = views.wish(text)
     if isinstance(step, AskStep):
-        return _typed_answer(program, state, here, person, step, text, wish)
+        return _typed_answer(program, state, here, person, typed, wish)
     if (command := views.command(state.language, text)) is not None:
         return advance(program, state, command, person, route)
-    value = match_option(text, views.choices(program, step, state.language))
+    value = _pressed(typed, views.choices(program, step, state.language))
     if value is not None:
         return _press(program, state, here, person, value)
     if wish is not None:
@@ -302,11 +303,21 @@ def _typed(
     return _unmatched(program, state, person, text, route)
 
 
+def _pressed(typed: Typed, choices: Mapping[str, list[str]]) -> str | None:
+    """The button that the words are: its own words, or a yes or a no to a question that has both."""
+    value = match_option(typed.text, choices)
+    if value is None and typed.means in choices and {"yes", "no"} <= choices.keys():
+        return typed.means
+    return value
+
+
 def _typed_answer(
-    program: Program, state: RunState, here: Landing, person: Player, step: AskStep, text: str, wish: Wish
+    program: Program, state: RunState, here: Landing, person: Player, typed: Typed, wish: Wish
 ) -> Transition:
+    step, text = here.step, typed.text
+    assert isinstance(step, AskStep)
     asked = question(program, step)
-    if asked.values and (value := match_option(text, views.choices(program, step, state.language))):
+    if asked.values and (value := _pressed(typed, views.choices(program, step, state.language))):
         return _press(program, state, here, person, value)
     if wish == "asked" or (wish is not None and asked.values):  # "operator" alone may be the answer
         return endings.call_human(program, state, here, "human")

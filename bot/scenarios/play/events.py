@@ -20,9 +20,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words were typed."""
+    """Words were typed; `means` is "yes" or "no" when they surely are one, in whatever words."""
 
     text: str
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
