@@ -101,8 +101,8 @@ def note(work: Work, signal: TroubleSign, ticket: int | None = None, *, known: b
     dearer = {one.key: DEARER for one in listed if one.state == REJECTED}
     crowd = ledger.crowd(work.tx, counted, work.now)
     now = Now(work.now, counted.rhythm(days), counted.wide_part, dearer, crowd.people)
-    evidence = ledger.evidence(work.tx, keys, now, crowd.mute)
     standing = [_standing(work.tx, one) for one in listed if one.state != REJECTED]
+    evidence = ledger.evidence(work.tx, keys, now, crowd.mute, [one.key for one in standing])
     _apply(work, number, judge(now, evidence, standing), evidence)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, create_engine, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.storage.lean_connection import LeanConnection, LeanResult, lean
+from bot.storage.lean_connection import MOST_LISTED, LeanConnection, LeanResult, lean
 from bot.storage.schema import facts, history, metadata, people, tickets
 from bot.storage.upsert import insert_for
 
@@ -50,10 +50,27 @@ def test_values_and_lists_of_a_statement_itself_are_kept(tx: Connection) -> None
         assert dict(tx.execute(_SOME).mappings().first() or {}) == {"key": "a", "value": "a"}
 
 
-def test_a_list_that_comes_with_each_run_is_not_kept(tx: Connection) -> None:
+def test_a_list_that_comes_with_each_run_may_have_any_length(tx: Connection) -> None:
     tx.execute(insert(facts), [{"key": key, "value": key} for key in "abc"])
-    for keys in (["a"], ["a", "b"], ["c"], []):
-        assert tx.scalars(_LISTED, {"keys": keys}).all() == keys
+    for keys in (["a"], ["a", "b"], ["c"], [], ["b", "c"], ["b"], []):
+        found = tx.execute(_LISTED, {"keys": keys})
+        assert found.scalars().all() == keys
+    assert isinstance(tx.execute(_LISTED, {"keys": ["a", "b"]}), LeanResult)
+    many = ["c", *map(str, range(MOST_LISTED))]
+    assert tx.scalars(_LISTED, {"keys": many}).all() == ["c"]
+
+
+def test_many_rows_at_once_are_each_what_they_were(tx: Connection) -> None:
+    for run in range(RUNS):
+        numbers = range(10 * run + 1, 10 * run + 4)
+        rows = [
+            {"id": n, "staff_id": f"E-{n}", "name": "x", "roles": ["admin"], "profile": {"floor": n}}
+            for n in numbers
+        ]
+        tx.execute(_RECORD, rows)
+        for n in numbers:
+            (found,) = tx.execute(_PEOPLE, {"which": n}).all()
+            assert (found.profile, found.roles) == ({"floor": n}, ["admin"])
 
 
 def test_json_and_missing_values_are_what_they_were(tx: Connection) -> None:

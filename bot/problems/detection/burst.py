@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log10, sqrt
@@ -126,9 +127,13 @@ class Now:
         """The same in the mean of the last hours."""
         known = self._slow_levels.get(hours)
         if known is None:
-            every = (self.rhythm.level(self.hour - back) for back in range(hours))
-            known = self._slow_levels[hours] = sum(every) / hours
+            known = self._slow_levels[hours] = sum(self.levels[:hours]) / hours
         return known
+
+    @cached_property
+    def levels(self) -> list[float]:
+        """The same of this hour and of those before it, in which what burns slowly is looked for."""
+        return [self.rhythm.level(self.hour - back) for back in range(HOURS)]
 
     @cached_property
     def _slow_levels(self) -> dict[int, float]:
@@ -140,35 +145,60 @@ class Now:
         return part * self.level + (1 - part) * self.rhythm.level(self.hour - 1)
 
 
+def doubtful(
+    now: Now, seen: Mapping[BurstKey, Sequence[Sighted]], totals: Mapping[BurstKey, float]
+) -> list[BurstKey]:
+    """The keys that may be too many, known before the counts of single hours are: those that would be if nothing had come
+    in the same hour of former days, for what did come only makes them likelier."""
+    never = {key: Tally(total, {}) for key, total in totals.items()}
+    return [one.key for one in _bursts(now, seen, never, seen)]
+
+
 def worst(
-    now: Now, seen: Mapping[BurstKey, Sequence[Sighted]], tallies: Mapping[BurstKey, Tally]
+    now: Now,
+    seen: Mapping[BurstKey, Sequence[Sighted]],
+    tallies: Mapping[BurstKey, Tally],
+    among: Iterable[BurstKey] | None = None,
 ) -> Burst | None:
     """The most unlikely key; None when none is unlikely enough. `seen` is ascending by time and reaches to this moment."""
+    found = _bursts(now, seen, tallies, seen if among is None else among)
+    return max(found, key=lambda one: one.margin, default=None)
+
+
+def _bursts(
+    now: Now,
+    seen: Mapping[BurstKey, Sequence[Sighted]],
+    tallies: Mapping[BurstKey, Tally],
+    among: Iterable[BurstKey],
+) -> list[Burst]:
     words = {key: seen[key] for key in seen if key.kind is KeyKind.WORD}
     said = {key: frozenset(one.signal for one in words[key]) for key in words}
     alike = SharedWords({key: (said[key], tallies.get(key, NONE).total) for key in said})
-    found = [judged(now, key, seen[key], tallies.get(key, NONE), alike) for key in seen]
-    return max((one for one in found if one is not None), key=lambda one: one.margin, default=None)
+    found = (judged(now, key, seen[key], tallies.get(key, NONE), alike) for key in among)
+    return [one for one in found if one is not None]
 
 
 def judged(
     now: Now, key: BurstKey, seen: Sequence[Sighted], tally: Tally, alike: SharedWords
 ) -> Burst | None:
     """The most unlikely window of one key."""
-    people = {one.person for one in seen if one.at > now.at - LONGEST}
-    if len(people) < FEWEST or not is_worth(now, key, tally) or _is_usual_peak(now, seen, tally):
+    times = [one.at for one in seen]
+    seen = seen[bisect_right(times, now.at - LONGEST) :]
+    if len({one.person for one in seen}) < FEWEST or not is_worth(now, key, tally):
         return None
-    usual = _usual(now, tally, sum(one.at > now.at - HOUR for one in seen))
+    if _is_usual_peak(now, seen, tally):
+        return None
+    usual = _usual(now, tally, len(times) - bisect_right(times, now.at - HOUR))
     best: Burst | None = None
     former = 0
     for minutes in (*WINDOWS, 60 * _slow_hours(now, usual, seen)):
-        inside = [one for one in seen if one.at > now.at - 60 * minutes]
-        if len(inside) == former:
+        many = len(times) - bisect_right(times, now.at - 60 * minutes)
+        if many == former:
             continue  # as many in a longer time are no more unlikely
-        former = len(inside)
-        if former < FEWEST:
+        former = many
+        if many < FEWEST:
             continue
-        found = _window(now, key, inside, usual, minutes, alike)
+        found = _window(now, key, seen[-many:], usual, minutes, alike)
         if found is not None and (best is None or found.margin > best.margin):
             best = found
     return best
@@ -176,12 +206,12 @@ def judged(
 
 def _slow_hours(now: Now, usual: Usual, seen: Sequence[Sighted]) -> int:
     """Since how many hours there are more people than usual, if that is a rise."""
-    latest = {one.person: (now.at - one.at) // HOUR for one in seen if one.at > now.at - LONGEST}
+    latest = {one.person: (now.at - one.at) // HOUR for one in seen}
     people = [0] * HOURS
     for back in latest.values():
         people[back] += 1
     rate = (usual.total + PRIOR) / now.known
-    return began(people, [rate * now.rhythm.level(now.hour - back) for back in range(HOURS)])
+    return began(people, [rate * level for level in now.levels])
 
 
 def is_worth(now: Now, key: BurstKey, tally: Tally) -> bool:

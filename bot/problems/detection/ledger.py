@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 
 from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
 
-from bot.problems.detection.burst import FEWEST, LONGEST, Now, Sighted, is_worth
+from bot.problems.detection.burst import LONGEST, Now, Sighted, doubtful, is_worth
 from bot.problems.detection.days import DayKinds
 from bot.problems.detection.signals import BurstKey, TroubleSign, keys_of
 from bot.problems.detection.usual import HOUR, WEEK, WEEKS, Rhythm, Tally
@@ -117,46 +117,43 @@ def evidence(
     keys: Sequence[BurstKey],
     now: Now,
     mute: frozenset[int],
+    standing: Collection[BurstKey],
 ) -> KeyEvidence:
     """What is known at a moment of those of these keys that are worth looking at, without what `mute` people sent. The
-    counts of hours are read only for keys with enough people."""
+    counts of hours are read only for what may be too many, and for the keys of candidates that are `standing`."""
     names = {key.text: key for key in keys}
-    totals = dict.fromkeys(names, 0) | {
-        name: people for name, _, people in tx.execute(_USUAL, {"keys": list(names), "hours": [ALL]}).all()
-    }
-    names = {name: key for name, key in names.items() if is_worth(now, key, Tally(totals[name], {}))}
-    seen, free = _sighted(tx, list(names), now.at, mute)
-    many = [name for name, those in seen.items() if len({one.person for one in those}) >= FEWEST]
-    hours: defaultdict[str, dict[int, float]] = defaultdict(dict)
-    if many:
-        for name, hour, people in tx.execute(
-            _USUAL, {"keys": many, "hours": now.rhythm.wanted(now.hour)}
-        ).all():
-            hours[name][hour] = people
-    return KeyEvidence(
-        seen={key: seen[name] for name, key in names.items()},
-        free={key: free[name] for name, key in names.items()},
-        tallies={key: Tally(totals[name], hours[name]) for name, key in names.items()},
-    )
+    sums = tx.execute(_USUAL, {"keys": list(names), "hours": [ALL]}).all()
+    totals = dict.fromkeys(keys, 0) | {names[name]: people for name, _, people in sums}
+    names = {name: key for name, key in names.items() if is_worth(now, key, Tally(totals[key], {}))}
+    seen, free = _sighted(tx, names, now.at, mute)
+    hot = doubtful(now, free, totals)
+    hours: defaultdict[BurstKey, dict[int, float]] = defaultdict(dict)
+    if wanted := [key.text for key in seen if key in hot or key in standing]:
+        found = tx.execute(_USUAL, {"keys": wanted, "hours": now.rhythm.wanted(now.hour)}).all()
+        for name, hour, people in found:
+            hours[names[name]][hour] = people
+    return KeyEvidence(seen, free, {key: Tally(totals[key], hours[key]) for key in seen}, hot)
 
 
 def _sighted(
-    tx: Connection, names: Sequence[str], at: int, mute: frozenset[int]
-) -> tuple[dict[str, list[Sighted]], dict[str, list[Sighted]]]:
+    tx: Connection, names: Mapping[str, BurstKey], at: int, mute: frozenset[int]
+) -> tuple[dict[BurstKey, list[Sighted]], dict[BurstKey, list[Sighted]]]:
     """The signals of each key in the longest window: all of them, and those that belong to no candidate."""
-    seen: dict[str, list[Sighted]] = {name: [] for name in names}
-    free: dict[str, list[Sighted]] = {name: [] for name in names}
+    seen: dict[BurstKey, list[Sighted]] = {key: [] for key in names.values()}
+    free: dict[BurstKey, list[Sighted]] = {key: [] for key in names.values()}
+    by_name = {name: (seen[key], free[key]) for name, key in names.items()}
     every: dict[int, Sighted] = {}  # a signal has several of the keys
-    found = tx.execute(_SEEN, {"keys": names, "since": at - LONGEST}).all()
+    found = tx.execute(_SEEN, {"keys": list(names), "since": at - LONGEST}).all()
     for name, number, then, person, wide, candidate in found:
         if person in mute:
             continue
         sighted = every.get(number)
         if sighted is None:
             sighted = every[number] = Sighted(number, then, person, bool(wide))
-        seen[name].append(sighted)
+        seen_here, free_here = by_name[name]
+        seen_here.append(sighted)
         if candidate is None:
-            free[name].append(sighted)
+            free_here.append(sighted)
     return seen, free
 
 

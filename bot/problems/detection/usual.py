@@ -67,10 +67,13 @@ class Rhythm:
 
     def former(self, hour: int) -> list[int]:
         """The same hour of former days of this kind, the latest first, as far as it was counted."""
-        day, _ = self.days.local(hour)
-        oldest = max(self.first, hour - WEEK * WEEKS)
-        same = (hour - DAY * (day - one) for one in self.days.before(day, WEEK * WEEKS // DAY))
-        return [one for one in same if one >= oldest]
+        known = self._formers.get(hour)
+        if known is None:
+            day, _ = self.days.local(hour)
+            oldest = max(self.first, hour - WEEK * WEEKS)
+            same = (hour - DAY * (day - one) for one in self.days.before(day, WEEK * WEEKS // DAY))
+            known = self._formers[hour] = [one for one in same if one >= oldest]
+        return known
 
     def wanted(self, hour: int) -> list[int]:
         """The hours whose counts are needed to judge this one."""
@@ -82,6 +85,10 @@ class Rhythm:
 
     @cached_property
     def _levels(self) -> dict[int, float]:
+        return {}
+
+    @cached_property
+    def _formers(self) -> dict[int, list[int]]:
         return {}
 
     def _level(self, slot: int) -> float:

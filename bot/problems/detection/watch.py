@@ -45,11 +45,13 @@ class Belonging:
 
 @dataclass(frozen=True, slots=True)
 class KeyEvidence:
-    """What is known at a moment of the keys of a signal: `seen` with the signals of all candidates, `free` without them."""
+    """What is known at a moment of the keys of a signal: `seen` with the signals of all candidates, `free` without them;
+    `doubtful` are those that may be too many, None: any."""
 
     seen: Mapping[BurstKey, Sequence[Sighted]]
     free: Mapping[BurstKey, Sequence[Sighted]]
     tallies: Mapping[BurstKey, Tally]
+    doubtful: Sequence[BurstKey] | None = None
 
 
 def judge(now: Now, evidence: KeyEvidence, standing: Sequence[OpenCandidate]) -> Belonging:
@@ -63,7 +65,7 @@ def judge(now: Now, evidence: KeyEvidence, standing: Sequence[OpenCandidate]) ->
             return Belonging(mine.id, grown, tuple(closed))
         closed.append(mine.id)
         alive.remove(mine)
-    burst = worst(now, evidence.free, evidence.tallies)
+    burst = worst(now, evidence.free, evidence.tallies, evidence.doubtful)
     if burst is None:
         return Belonging(closed=tuple(closed))
     inside = set(burst.signals)
