@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -52,7 +52,7 @@ def is_call(mentions: Sequence[int], chat: str) -> bool:
     return bool(mentions) and PersonChat.names(chat)
 
 
-def call_in_topic(work: Work, row: Mapping[str, Any]) -> None:
+def call_in_topic(work: Work, row: dict[str, Any]) -> None:
     """The person could not be called in private: the topic rings after all."""
     same = (alerts.c.clock == row["clock"]) & (alerts.c.key == row["key"]) & (alerts.c.loud == 0)
     for team in work.tx.scalars(select(alerts.c.chat).where(same)).all():
