@@ -19,9 +19,9 @@ from bot.app.setup.bot_line import BotLine
 from bot.app.setup.dialogue import Dialogue, Left
 from bot.app.setup.steps import Setup
 from bot.doctor import groups, records
-from bot.doctor.cli import desk_of
 from bot.doctor.records import Records
 from bot.settings import Settings
+from bot.sla.check import desk_if_good
 from bot.storage.migrate import lock_file
 from bot.storage.readonly import read_beside
 from bot.storage.schema import inbox
@@ -145,7 +145,7 @@ def igor_starts(scene: Scene) -> tuple[Said, ...]:
 
 
 async def test_from_a_token_to_a_ticket_in_a_topic(scene: Scene) -> None:
-    desk = desk_of(Settings(_env_file=None))
+    desk = desk_if_good(Settings(_env_file=None).desk_file)
     assert desk is not None
     labels = [groups.called(key, desk, speak.voice("ru")) for key in groups.names(desk)]
 

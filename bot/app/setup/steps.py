@@ -16,11 +16,11 @@ from bot.app.setup.bot_line import BotLine, is_running
 from bot.app.setup.dialogue import Dialogue
 from bot.app.setup.groups_step import GroupsStep
 from bot.doctor import account, finding, records
-from bot.doctor.cli import desk_of
 from bot.doctor.examination import Installation, examine
 from bot.doctor.finding import Diagnosis
 from bot.doctor.records import Records
 from bot.settings import Settings
+from bot.sla.check import desk_if_good
 from bot.sla.policy import Desk
 from bot.storage.readonly import read_beside
 from bot.telegram.api import Api, Conflict, Disowned, TelegramError
@@ -185,7 +185,7 @@ class Setup:
     def _teams(self) -> Desk:
         """The teams of desk.yaml, and more of them if the company has more."""
         while True:
-            desk = desk_of(self._settings)
+            desk = desk_if_good(self._settings.desk_file)
             if desk is None:
                 self._dialogue.ask("setup.bad_desk", file=self._settings.desk_file)
                 continue
@@ -225,7 +225,7 @@ class Setup:
         async def examined() -> list[finding.Finding]:
             clock, _ = await clock_of(api.session, self._settings.clock_url)
             return await examine(
-                Installation(self._settings, api, clock, desk_of(self._settings), known), voice
+                Installation(self._settings, api, clock, desk_if_good(self._settings.desk_file), known), voice
             )
 
         found = self._line.run(examined)
