@@ -267,4 +267,7 @@ async def main(folder: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    into = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(into))

@@ -51,11 +51,11 @@ def names(desk: Desk) -> list[str]:
 
 
 def called(key: str, desk: Desk, voice: Voice) -> str:
-    """A group's name for people: "First line (team:helpdesk)"."""
+    """A group's name for people: "First line"."""
     if not TeamChat.names(key):
-        return f"{voice.say('doctor.group.chiefs' if key == SUPERVISORS else 'doctor.group.admins')} ({key})"
+        return voice.say("doctor.group.chiefs" if key == SUPERVISORS else "doctor.group.admins")
     team = TeamChat.read(key).name
-    return f"{desk.team(team).title[voice.language]} ({key})" if team in desk.teams else key
+    return desk.team(team).title[voice.language] if team in desk.teams else key
 
 
 class GroupRound:

@@ -183,6 +183,21 @@ async def test_what_was_done_is_not_asked_again(scene: Scene) -> None:
     assert "Игорь Волков" in second.text
 
 
+async def test_the_word_for_later_is_no_file_and_no_team(scene: Scene) -> None:
+    later: tuple[Said, ...] = (("token", TOKEN, None), ("people", "п", None), *igor_starts(scene))
+    script, _ = await scene.set_up(*later, ("new_team", "Безопасность", None), ("new_team", "позже", None))
+    assert script.asked[-1] == "setup.groups_wait", "a wrong name is refused before its title is asked"
+    assert "«Безопасность» не подойдёт" in script.text
+    assert "Как команду" not in script.text
+
+
+async def test_groups_are_called_by_their_titles(scene: Scene) -> None:
+    script, _ = await scene.set_up(*TO_THE_GROUPS, *igor_starts(scene), ("new_team", "", None))
+    assert "Ждут группы: Первая линия, Сеть" in script.text
+    assert "(team:" not in script.text
+    assert "(supervisors)" not in script.text
+
+
 async def test_a_token_that_telegram_does_not_know_is_not_written(scene: Scene) -> None:
     script, _ = await scene.set_up(("token", "hello", None), ("token", "4242:mistyped", None))
     assert "не похоже" in script.text

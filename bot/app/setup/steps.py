@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.accounts.cli import import_people
 from bot.accounts.offline import beside_the_bot
-from bot.app.scaffolds_cli import new_team
+from bot.app.scaffolds_cli import NAME, new_team
 from bot.app.setup import binding, env_file, trial
 from bot.app.setup.arrivals import Started
 from bot.app.setup.bot_line import BotLine, is_running
@@ -131,7 +131,7 @@ class Setup:
             self._dialogue.say("setup.people_there", people=len(known.people))
         else:
             self._dialogue.say("setup.people_how")
-        while file := self._dialogue.ask("setup.people"):
+        while file := self._dialogue.optional("setup.people"):
             if self._imported(Path(file)):
                 return
 
@@ -192,9 +192,13 @@ class Setup:
             language = self._dialogue.voice.language
             teams = [f"{desk.team(team).title[language]} ({team})" for team in desk.team_ids()]
             self._dialogue.say("setup.teams", file=self._settings.desk_file, teams=", ".join(teams))
-            name = self._dialogue.ask("setup.new_team")
+            name = self._dialogue.optional("setup.new_team")
             if not name:
                 return desk
+            if not NAME.fullmatch(name):
+                wrong = self._dialogue.voice.say("new.bad_name", name=name)
+                self._dialogue.say("setup.team_fault", text=wrong)
+                continue
             title = self._dialogue.ask("setup.new_team_title", name=name)
             try:
                 new_team(name, title=[f"{language}={title}"], category=None)
