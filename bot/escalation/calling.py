@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -52,12 +51,11 @@ def is_call(mentions: Sequence[int], chat: str) -> bool:
     return bool(mentions) and PersonChat.names(chat)
 
 
-def call_in_topic(work: Work, row: dict[str, Any]) -> None:
-    """The person could not be called in private: the topic rings after all."""
-    same = (alerts.c.clock == row["clock"]) & (alerts.c.key == row["key"]) & (alerts.c.loud == 0)
+def call_in_topic(work: Work, ticket: int, clock: int, key: str) -> None:
+    """The person could not be called in private about a level of a clock: the topic rings after all."""
+    same = (alerts.c.clock == clock) & (alerts.c.key == key) & (alerts.c.loud == 0)
     for team in work.tx.scalars(select(alerts.c.chat).where(same)).all():
         if TeamChat.names(team):
             work.tx.execute(update(alerts).where(same & (alerts.c.chat == team)).values(loud=1))
-            about = TicketRef(row["ticket"])
-            how: dict[str, Any] = {"topic": about, "priority": outbox.ALARM, "anew": row["key"]}
-            outbox.show(work, team, clock_rows.REMINDER, about, **how)
+            about = TicketRef(ticket)
+            outbox.show(work, team, clock_rows.REMINDER, about, topic=about, priority=outbox.ALARM, anew=key)

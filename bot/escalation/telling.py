@@ -116,7 +116,7 @@ def _detour(work: Work, chat: str, about: str) -> None:
     rows = work.tx.execute(mine.order_by(alerts.c.id)).mappings().all()
     for row in rows:
         if calling.is_call(row["mentions"], chat):
-            calling.call_in_topic(work, dict(row))
+            calling.call_in_topic(work, row["ticket"], row["clock"], row["key"])
     rest = [row for row in rows if not calling.is_call(row["mentions"], chat)]
     if not rest:
         return

@@ -31,7 +31,7 @@ from tests.desk import (
 )
 from tests.page.company import demo_desk
 
-FOREIGN = {"en": re.compile(r"[А-Яа-яЁё][А-Яа-яЁё-]*"), "ru": re.compile(r"[A-Za-z][A-Za-z-]+")}
+FOREIGN = {"en": re.compile(r"[«»]|[А-Яа-яЁё][А-Яа-яЁё-]*"), "ru": re.compile(r"[A-Za-z][A-Za-z-]+")}
 # Names, codes, commands and addresses that are written alike in both languages.
 ALIKE = re.compile(
     r"English / Русский|Русский / English|/[a-z]+( [a-z]+)?|@\u2060?[a-z_]+|\S+@\S+|PRN-[\d-]+|\bE-\d+|\bP\d\b"
