@@ -31,7 +31,7 @@ with socket.create_server(("127.0.0.1", 0)) as probe:  # a free port, in case ot
 PAGE = f"http://127.0.0.1:{PORT}"
 ANNA, BORIS, OLEG, MARINA = 1001, 1002, 1011, 1021
 HELPDESK, SUPERVISORS = -1001000000001, -1001000000004
-TOLD = 15  # the scene of the story that is shown
+TOLD = 14  # the scene of the story that is shown
 WIDE, NARROW = (1500, 1000), (390, 844)
 # Kept in docs/pictures: scene, language, size, scheme
 KEPT = {
@@ -267,4 +267,7 @@ async def main(folder: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    into = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(into))

@@ -133,7 +133,7 @@ def modules_open_with_a_sentence() -> Iterator[str]:
 def words_are_not_in_python() -> Iterator[str]:
     for module in product():
         for node in _strings(module.tree):
-            if module.path not in RECOGNISES and re.search(r"[А-Яа-яЁё]{2}", str(node.value)):
+            if module.path not in RECOGNISES and re.search(r"[А-Яа-яЁё]{2}|^«|»$", str(node.value)):
                 yield f"{module.at(node)}: {node.value!r}; words belong to {WORDS}"
 
 

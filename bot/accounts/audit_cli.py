@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.accounts import trail
+from bot.sla.check import desk_if_good
 from bot.storage import audit_trail, sealing
 from bot.storage.readonly import read_beside
 from bot.texts import speak
@@ -27,12 +28,13 @@ def list_rows(
     Times are UTC. Only reads; the bot may be running.
     """
     settings = settings_or_exit()
+    desk = desk_if_good(settings.desk_file)
 
     def lines(tx: Connection) -> list[str]:
         voice = speak.voice(settings.language)
         return [
             f"{row.id}\t{dt.datetime.fromtimestamp(row.at, dt.UTC).isoformat()}\t{row.link[:SHORT]}\t"
-            f"{trail.sentence(tx, voice, row).unescape()}"
+            f"{trail.sentence(tx, voice, row, desk).unescape()}"
             for row in reversed(audit_trail.newest(tx, most))
         ]
 

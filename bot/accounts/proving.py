@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.accounts import trail
+from bot.accounts import role_titles, trail
 from bot.accounts.trail import AuditAction
 from bot.config.config import Work
 from bot.keys import PersonChat
@@ -47,7 +47,10 @@ def card(work: Work, about: str, chat: str) -> Drawing | None:
         return None
     voice = speak.voice(chats.language(work.tx, chat))
     facts = {"name": person.name, "staff_id": person.staff_id, "account": person.telegram_id}
-    facts |= {"username": person.username or "-", "roles": ", ".join(sorted(person.claimed))}
+    facts |= {
+        "username": person.username or "-",
+        "roles": role_titles.listed(voice, sorted(person.claimed), work.config.desk),
+    }
     yes = button(voice.say("button.account_yes"), ConfirmAccount(person.id, person.telegram_id), "success")
     no = button(voice.say("button.account_no"), DeclineAccount(person.id, person.telegram_id), "danger")
     return Drawing(voice.html("account.ask", **facts), [[yes], [no]])
@@ -66,7 +69,9 @@ def press(work: Work, admin: Person, chat: str | None, pressed: AccountButton) -
         case ConfirmAccount():
             directory.prove(work.tx, person.id, pressed.account)
             trail.note(work, admin.key, AuditAction.CONFIRMED, person.key, roles)
-            outbox.line(work, person.key, "account.confirmed", roles | {"roles": ", ".join(roles["roles"])})
+            voice = speak.voice(chats.language(work.tx, person.key))
+            titles = role_titles.listed(voice, roles["roles"], work.config.desk)
+            outbox.line(work, person.key, "account.confirmed", {"roles": titles})
             said = Line("account.yes")
         case DeclineAccount():
             directory.disown(work.tx, person.id, pressed.account)

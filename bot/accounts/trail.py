@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from bot.accounts import role_titles
 from bot.config.config import Work
 from bot.keys import ADMINS, SUPERVISORS, AuditRef, PersonChat, TeamChat
 from bot.people import directory
@@ -95,14 +96,14 @@ def listed(work: Work, language: str, most: int) -> Line:
 
 
 def sentence(tx: Connection, voice: Voice, row: AuditRow, desk: Desk | None = None) -> Markup:
-    """What the row records, in the reader's language; with a desk its groups are called by their titles."""
+    """What the row records, in the reader's language; with a desk its teams are called by their titles."""
     entry = row.entry
     named = {"who": _named(tx, voice, entry.actor), "whom": _named(tx, voice, entry.about)}
-    facts = {**entry.facts, **named, "roles": _roles(voice, entry.facts.get("roles", ()))}
+    facts = {**entry.facts, **named, "roles": role_titles.listed(voice, entry.facts.get("roles", ()), desk)}
     how = entry.facts.get("how", "")
     match entry.action:
         case AuditAction.IMPORTED:
-            granted = _granted(tx, voice, entry.facts["roles_of"])
+            granted = _granted(tx, voice, entry.facts["roles_of"], desk)
             return voice.html("audit.imported", **facts, granted=granted)
         case AuditAction.BOUND:
             return voice.html(f"audit.bound.{how}", **facts)
@@ -135,13 +136,12 @@ def _group(desk: Desk, voice: Voice, key: str) -> str:
     return desk.team(team.name).title[voice.language] if team is not None and team.name in desk.teams else key
 
 
-def _roles(voice: Voice, roles: Sequence[str]) -> str:
-    return ", ".join(roles) or voice.say("audit.employee")
-
-
-def _granted(tx: Connection, voice: Voice, changed: Sequence[Sequence[Any]]) -> str:
+def _granted(tx: Connection, voice: Voice, changed: Sequence[Sequence[Any]], desk: Desk | None) -> str:
     """Whose roles an import changed: [[person, [roles]]]."""
-    said = [f"{_named(tx, voice, PersonChat(person))}: {_roles(voice, roles)}" for person, roles in changed]
+    said = [
+        f"{_named(tx, voice, PersonChat(person))}: {role_titles.listed(voice, roles, desk)}"
+        for person, roles in changed
+    ]
     return (
         "; ".join(said[:NAMED]) + (" …" if len(said) > NAMED else "") if said else voice.say("audit.no_roles")
     )

@@ -62,6 +62,7 @@ class Guide:
     pace: float = 1.0
     _version: int = 0
     _topics: dict[int, int] = field(default_factory=dict)
+    _ticket: str = ""  # the number of the story's ticket, as its topic has it
     _before: dict[int, int] = field(
         default_factory=dict
     )  # the newest message of each chat when the story began
@@ -84,6 +85,7 @@ class Guide:
     def play(self) -> None:
         """All scenes, from the first. A chat that shows something else than expected ends it, and the page says so."""
         self._topics.clear()
+        self._ticket = ""
         self._before = {chat: self._newest(chat) for chat in self._chats()}
         number, missing = 0, None
         try:
@@ -158,7 +160,9 @@ class Guide:
             chat = next(one for one in chats if one["id"] == role.chat)
             if not chat["is_forum"]:
                 return None
-            self._topics[role.chat] = max(topic["message_thread_id"] for topic in chat["topics"])
+            newest = max(chat["topics"], key=lambda one: one["message_thread_id"])
+            self._topics[role.chat] = newest["message_thread_id"]
+            self._ticket = newest["name"].partition(" ")[0]
         return self._topics[role.chat]
 
     def _read(self, role: TourRole) -> list[SeenMessage]:
@@ -166,11 +170,14 @@ class Guide:
         topic, chat = self._topic_of(role), role.chat or role.account
         query = f"limit=60{f'&thread={topic}' if topic else ''}"
         found = stage.get(f"{self.root}/sim/chats/{chat}/messages?{query}")
-        return [
+        seen = [
             SeenMessage(one["message_id"], str(one.get("text") or one.get("caption") or ""), _labels(one))
             for one in reversed(found)
             if not one.get("deleted") and one["message_id"] > self._before[chat]
         ]
+        # A chat without topics has messages of every ticket: "🔥 3 · not resolved" is of the third.
+        shared = role.chat is not None and topic is None
+        return [one for one in seen if not shared or f" {self._ticket} · " in one.text]
 
     def _chats(self) -> set[int]:
         return {role.chat or role.account for role in self.script.roles.values()}

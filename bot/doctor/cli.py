@@ -13,8 +13,7 @@ from bot.doctor.finding import Diagnosis, Finding
 from bot.doctor.records import Records
 from bot.errors import FirstlineError
 from bot.settings import Settings
-from bot.sla.check import load_desk
-from bot.sla.policy import Desk
+from bot.sla.check import desk_if_good
 from bot.storage.migrate import SchemaIsNewer
 from bot.storage.readonly import NotReady, read_beside
 from bot.telegram.api import Api
@@ -22,9 +21,7 @@ from bot.telegram.clock_client import clock_of
 from bot.texts import speak
 from bot.texts.speak import Voice
 from bot.texts.terminal import terminal_language
-from bot.yamlfiles import Complaint
 from bot.yamlfiles.environment import settings_or_exit
-from bot.yamlfiles.files import text_of
 
 
 def doctor() -> None:
@@ -51,13 +48,9 @@ async def _examined(settings: Settings, known: Records | None, voice: Voice) -> 
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         clock, _ = await clock_of(session, settings.clock_url)
         api = Api(session, settings.telegram_api_root, settings.bot_token.get_secret_value())
-        return await examine(Installation(settings, api, clock, desk_of(settings), known), voice)
-
-
-def desk_of(settings: Settings) -> Desk | None:
-    """The desk as the file is now; None with a fault, which `firstline check` names."""
-    text = text_of(settings.desk_file, settings.desk_file.name)
-    return None if isinstance(text, Complaint) else load_desk(settings.desk_file.name, text)[0]
+        return await examine(
+            Installation(settings, api, clock, desk_if_good(settings.desk_file), known), voice
+        )
 
 
 def _records(settings: Settings, found: Diagnosis) -> Records | None:

@@ -51,11 +51,11 @@ def names(desk: Desk) -> list[str]:
 
 
 def called(key: str, desk: Desk, voice: Voice) -> str:
-    """A group's name for people: "First line (team:helpdesk)"."""
+    """A group's name for people: "First line"."""
     if not TeamChat.names(key):
-        return f"{voice.say('doctor.group.chiefs' if key == SUPERVISORS else 'doctor.group.admins')} ({key})"
+        return voice.say("doctor.group.chiefs" if key == SUPERVISORS else "doctor.group.admins")
     team = TeamChat.read(key).name
-    return f"{desk.team(team).title[voice.language]} ({key})" if team in desk.teams else key
+    return desk.team(team).title[voice.language] if team in desk.teams else key
 
 
 class GroupRound:
@@ -77,6 +77,11 @@ class GroupRound:
             self._found.fault("unbound", group=self._called(key), name=_short(key))
         for key in sorted(set(records.groups) - set(known)):
             self._found.hint("stray_group", name=key)
+        empty = [key for key in bound if key != ADMINS and not records.is_staffed(key)]
+        if (
+            empty and records.people
+        ):  # without people, and without an administrator, there are faults of their own
+            self._found.hint("unstaffed", groups=self._found.listed([self._called(key) for key in empty]))
         groups = await asyncio.gather(
             *(self.examine(key, place, records.expected(key)) for key, place in bound.items())
         )
@@ -99,7 +104,8 @@ class GroupRound:
         if not await self._rights(group, key, chat_id, facts):
             return group
         here = await self._who_is_there(chat_id, expected)
-        self._found.good("group", **facts, here=len(here), expected=len(expected))
+        count = {"here": len(here), "expected": len(expected)}
+        self._found.good("group" if expected else "group_of_no_one", **facts, **count)
         missing = [person.name for person in expected if person not in here]
         if missing:
             grade = self._found.hint if here else self._found.fault

@@ -27,6 +27,10 @@ class Records:
         """The people with an account who should be in the group of this name."""
         return [person for person in self.staff if person.telegram_id is not None and _belongs(person, key)]
 
+    def is_staffed(self, key: str) -> bool:
+        """Whether anybody's role makes them one of this group, with an account or without."""
+        return any(_belongs(person, key) for person in self.staff)
+
     @property
     def chiefs(self) -> list[Person]:
         """Supervisors, heads and administrators: alarms reach them in private when the group does not."""

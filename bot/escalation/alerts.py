@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Connection, select
 
 from bot.config.config import Work
-from bot.keys import AlertRef, BurstRef, TicketRef
+from bot.escalation.calling import is_call
+from bot.keys import AlertRef, BurstRef, PersonChat, TeamChat, TicketRef
 from bot.people import directory
 from bot.sla import ladder
 from bot.sla.clock import ClockState as ClockState
 from bot.sla.policy import BREACH, Desk
 from bot.storage import typed
 from bot.storage.schema import alerts
+from bot.teamdesk.board import own_desk
 from bot.teamdesk.topic import on_card
 from bot.telegram import chats, posts
 from bot.telegram.buttons import (
@@ -62,7 +64,7 @@ class Alert:
 
 def alert(work: Work, about: str, chat: str) -> Drawing | None:
     """One ticket's alert with the supervisors' buttons. If it was shown and no longer applies, it says so."""
-    rows = _of_ticket(work.tx, about, chat)
+    rows = [row for row in _of_ticket(work.tx, about, chat) if not is_call(row.mentions, chat)]
     if not rows:
         return None
     ticket, voice = store.peek(work.tx, rows[0].ticket), speak.voice(chats.language(work.tx, chat))
@@ -92,7 +94,8 @@ def alert(work: Work, about: str, chat: str) -> Drawing | None:
 
 
 def reminder(work: Work, about: str, chat: str) -> Drawing | None:
-    """The one message in a ticket's topic of all that is due: a line for each clock, the worst first, and mentions.
+    """The one message in a ticket's topic of all that is due: a line for each clock, the worst first, and mentions. The same
+    in the private chat of a person who is called there, with the buttons of their own desk.
 
     `about` is the ticket; an alert in rows of version 0.1.
     """
@@ -100,6 +103,7 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
         speak.voice(chats.language(work.tx, chat)),
         _of_alert(work.tx, about) or _of_ticket(work.tx, about, chat),
     )
+    rows = [row for row in rows if TeamChat.names(chat) or is_call(row.mentions, chat)]
     true = _true(work.tx, rows)
     is_there = posts.find(work.tx, chat, clock_rows.REMINDER, about) is not None
     if not true:
@@ -113,10 +117,21 @@ def reminder(work: Work, about: str, chat: str) -> Drawing | None:
         )
         for row, kept in shown
     ]
+    if PersonChat.names(chat):
+        return _call(
+            work, store.peek(work.tx, ticket), PersonChat.read(chat).number, voice, [_sign(true), *said]
+        )
     called = dict.fromkeys(person for row, _ in shown for person in row.mentions)
     names = ", ".join(directory.get(work.tx, person).mention for person in called)
     head = f"{_sign(true)} {said[0]}"
     return Drawing("\n".join([head, *said[1:], *([names] if names else [])]))
+
+
+def _call(work: Work, ticket: Ticket, person: int, voice: Voice, said: Sequence[Markup | str]) -> Drawing:
+    sign, first, *rest = said
+    about = escape(speak.shortened(ticket.summary, 100))
+    keys = own_desk.keys_of(work.tx, ticket, directory.get(work.tx, person), voice)
+    return Drawing("\n".join([f"{sign} {first}", *rest, about]), keys)
 
 
 def _in_topic(desk: Desk, voice: Voice, row: Alert, kept: Kept, now: int) -> Markup:

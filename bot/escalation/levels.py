@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.config.config import Work
-from bot.escalation import telling
+from bot.escalation import calling, telling
 from bot.escalation.recipients import Audience, Target, resolve, side_of
-from bot.keys import ClockRef, PersonChat
+from bot.keys import ClockRef
 from bot.observe import events
 from bot.problems import children
 from bot.sla import clock as sla
@@ -24,7 +24,7 @@ from bot.storage import typed
 from bot.storage.db import signal
 from bot.storage.schema import timers as timer_rows
 from bot.telegram import outbox
-from bot.tickets import handover, readers, store
+from bot.tickets import handover, store
 from bot.tickets.actions import name_topic, team_chat, touch_boards
 from bot.tickets.clocks import clock_rows, revised_eta
 from bot.tickets.clocks.clock_rows import FUNCTIONAL, Kept, LateReason
@@ -201,15 +201,16 @@ def _tell_all(hearing: _Hearing, spoken: Sequence[Spoken]) -> None:
     reached: dict[tuple[int, str], int] = {}
     for said in spoken:  # the highest level of a clock first
         audience, loud = hearing.of(said)
-        about = said.ticket.priority, said.ticket.category, work.now
         for detour in audience.detours:
             of = {"clock": said.kept.clock.kind, "key": said.row.key}
             trail.append(telling.detoured(said.ticket.id, detour, work.now, **of))
         for target in audience.targets:
             if reached.setdefault((said.kept.id, target.chat), said.row.level) == said.row.level:
-                own = readers.zone_of(work, target.chat) if PersonChat.names(target.chat) else None
-                held_until = work.config.desk.quiet_until(*about, own)
-                rows.append(_alert(said, target, loud, work.now) | {"held_until": held_until})
+                row = _alert(said, target, loud, work.now)
+                row["held_until"] = calling.held_until(work, said.ticket, target.chat)
+                called = calling.in_private(work, said.ticket, target) if loud else ()
+                rows.append(row | {"loud": 0} if called else row)
+                rows += [_alert(said, one, loud, work.now) | {"held_until": None} for one in called]
     store.record_all(work.tx, trail)
     telling.tell(work, rows)
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.config.config import Work
+from bot.escalation import calling
 from bot.escalation.alerts import Alert
 from bot.escalation.recipients import Detour, beyond
 from bot.keys import AlertRef, BurstRef, ChatRef, TeamChat, TicketRef
@@ -113,9 +114,15 @@ def _detour(work: Work, chat: str, about: str) -> None:
     kind = next(kind for kind in columns if kind.names(about))
     mine = select(alerts).where((alerts.c.chat == chat) & (columns[kind] == kind.read(about).number))
     rows = work.tx.execute(mine.order_by(alerts.c.id)).mappings().all()
+    for row in rows:
+        if calling.is_call(row["mentions"], chat):
+            calling.call_in_topic(work, row["ticket"], row["clock"], row["key"])
+    rest = [row for row in rows if not calling.is_call(row["mentions"], chat)]
+    if not rest:
+        return
     audience = beyond(work, chat)
     told = []
-    for row in rows:
+    for row in rest:
         same = {name: value for name, value in row.items() if name not in ("id", "burst", "held_until")}
         told += [
             same | {"chat": target.chat, "at": work.now, "held_until": None} for target in audience.targets
@@ -170,7 +177,8 @@ def _each(work: Work, chat: str, ids: Sequence[int]) -> None:
             is_there = posts.find(work.tx, chat, "reminder", about) is not None
             outbox.show(work, chat, "reminder" if is_there else "team_card", about, topic=about)
         else:
-            outbox.show(work, chat, "alert", about, priority=outbox.ALARM, anew=row.key)
+            card = "reminder" if calling.is_call(row.mentions, chat) else "alert"
+            outbox.show(work, chat, card, about, priority=outbox.ALARM, anew=row.key)
 
 
 def _gather(work: Work, chat: str, ids: Sequence[int], begun: int) -> None:

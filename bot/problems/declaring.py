@@ -372,7 +372,8 @@ def _seen_in(config: Config, category: str, language: str) -> Line:
         for item in config.program.menu
         if item.spec.banner and config.desk.today(Section.CATEGORIES, item.spec.banner) == category
     ]
-    titles = ", ".join(f"«{config.program.title(item.id, language)}»" for item in shown)
+    voice = speak.voice(language)
+    titles = ", ".join(voice.say("quoted", words=config.program.title(item.id, language)) for item in shown)
     return (
         Line("outage.declared", {"scenarios": titles})
         if shown

@@ -130,7 +130,7 @@ def of(tx: Connection, outage_id: int, person_id: int) -> OutageMember | None:
 
 
 def join(work: Work, outage_id: int, person: Person) -> Line:
-    """ "Mine too": counted, gets all news, needs no ticket. Raises NotAllowed."""
+    """ "It affects me too": counted, gets all news, needs no ticket. Raises NotAllowed."""
     authorize(person, "open", Object())
     row = find(work.tx, outage_id)
     if row is None or row.state != "open":

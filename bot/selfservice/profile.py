@@ -71,12 +71,15 @@ def is_old(program: Program, person: Person, now: int) -> bool:
 
 
 def place(program: Program, person: Person, voice: Voice) -> str:
-    """The whole profile on one line: "Москва, этаж 3, кабинет 312"."""
+    """The whole profile on one line: "Moscow, floor 3, room 312"; a room that the office's name has is not said twice."""
+    told = {name: words for name in shown(program) if (words := value(program, person, name, voice.language))}
+    known = {words for name, words in told.items() if name != OFFICE}
     parts = []
-    for name in shown(program):
-        if words := value(program, person, name, voice.language):
-            label = program.text(program.profile[name].label or {"": name}, voice.language).lower()
-            parts.append(words if name == OFFICE else f"{label} {words}")
+    for name, words in told.items():
+        label = program.text(program.profile[name].label or {"": name}, voice.language).lower()
+        city, *rest = words.split(", ")
+        office = ", ".join([city, *(one for one in rest if one not in known)])
+        parts.append(office if name == OFFICE else f"{label} {words}")
     return ", ".join(parts) or person.office
 
 

@@ -31,9 +31,9 @@ from bot.sla.lint import classes, coverage, replies
 from bot.sla.lint.instructions import check_instructions
 from bot.sla.names import Renamed, Section
 from bot.sla.policy import BREACH, KINDS, Desk, desk_of
-from bot.yamlfiles.complaint import Complaint
+from bot.yamlfiles.complaint import Complaint, each_once
 from bot.yamlfiles.document import Document, Path
-from bot.yamlfiles.files import text_or_exit
+from bot.yamlfiles.files import text_of, text_or_exit
 from bot.yamlfiles.fitting import fit
 from bot.yamlfiles.reading import nearest, read
 from bot.yamlfiles.showing import show
@@ -65,7 +65,7 @@ def load_desk(
     complaints = [*reading.complaints, *about_calendars, *about_rest]
     complaints += check(document, file, specs) if file is not None else check_parts(document)
     complaints += check_instructions(document, file, articles) if file is not None else []
-    complaints = _once(complaints)
+    complaints = each_once(complaints)
     if file is None or any(not complaint.is_warning for complaint in complaints):
         return None, complaints
     return desk_of(file, specs), complaints
@@ -80,6 +80,12 @@ def desk_or_exit(file: pathlib.Path, language: str) -> Desk:
         print(show(errors, {name: text}, language), file=sys.stderr)
         raise SystemExit(2)
     return desk
+
+
+def desk_if_good(file: pathlib.Path) -> Desk | None:
+    """The desk as the file is now; None with a fault, which `firstline check` names."""
+    text = text_of(file, file.name)
+    return None if isinstance(text, Complaint) else load_desk(file.name, text)[0]
 
 
 def names_in(name: str, text: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -387,11 +393,3 @@ def _targets(faults: DeskFaults, desk: Desk) -> None:
             same = rule.calendar_of(sooner) == rule.calendar_of(later)  # else the hours alone say nothing
             if same and targets[sooner] > targets[later]:
                 faults.add("W311", ("rules", place, "targets", sooner), "key", sooner=sooner, later=later)
-
-
-def _once(complaints: list[Complaint]) -> list[Complaint]:
-    """The complaints in order of place, without duplicates."""
-    seen: dict[tuple[Any, ...], Complaint] = {}
-    for complaint in complaints:
-        seen.setdefault((complaint.mark, complaint.code), complaint)
-    return sorted(seen.values(), key=lambda complaint: (complaint.mark, complaint.code))

@@ -265,12 +265,9 @@ def _show_changed(work: Work, menu: Menu, ticket: Ticket, person: Person, chat: 
 
 def _question(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> Line:
     _hide_menus(work, chat, ticket)
-    if prompts.stand(work, chat, ticket, person, action, value):
-        return Line("prompt.on_card")
     day = days.example(work.config.desk.zone, work.now)
     line = Line(f"prompt.{action}", {"who": person.first_name, "value": value, "day": day})
-    prompts.put(work, chat, ticket, person, action, value, line)
-    return Line("prompt.below")
+    return prompts.put(work, chat, ticket, person, action, value, line)
 
 
 def _close(work: Work, chat: str, ticket: Ticket) -> None:

@@ -44,5 +44,4 @@ def ask(work: Work, ticket: Ticket, engineer: Person, chat: str) -> Line:
     authorize(engineer, "reply", thing(ticket))
     move(ticket, "workaround")
     line = Line("prompt.workaround", {"who": engineer.first_name})
-    prompts.put(work, chat, ticket, engineer, ASKED, "", line)
-    return Line("prompt.below")
+    return prompts.put(work, chat, ticket, engineer, ASKED, "", line)

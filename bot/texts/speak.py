@@ -250,6 +250,11 @@ def shortened(words: str, most: int) -> str:
     return f"{(whole if len(whole) > most // 2 else head).rstrip(' ,;:.-')}…"
 
 
+def capital(words: str) -> str:
+    """The words with a capital at their beginning: a sentence that is a line of its own. Markup stays Markup."""
+    return words[:1].upper() + words[1:]
+
+
 @cache
 def _cards() -> Environment:
     # Our own read-only templates; autoescape because every fact in them was typed by a person.
@@ -264,6 +269,7 @@ def _cards() -> Environment:
     )
     environment.filters["brief"] = brief
     environment.filters["shortened"] = shortened
+    environment.filters["capital"] = capital
     return environment
 
 

@@ -36,12 +36,12 @@ def missing(desk: Desk, ticket: Ticket) -> Fact | None:
     return next((fact for fact in wanted if not _is_known(fact, ticket)), None)
 
 
-def ask(work: Work, chat: str, ticket: Ticket, person: Person, fact: Fact, wish: Wish) -> None:
+def ask(work: Work, chat: str, ticket: Ticket, person: Person, fact: Fact, wish: Wish) -> Line:
     """Ask the one who hands over, in the ticket's topic."""
     question = Words(fact.ask)[chats.language(work.tx, chat)]
     value = json.dumps([question, wish.team, wish.note], ensure_ascii=False)
     line = Line("prompt.know", {"who": person.first_name, "question": question})
-    prompts.put(work, chat, ticket, person, ASKED, value, line)
+    return prompts.put(work, chat, ticket, person, ASKED, value, line)
 
 
 def learn(work: Work, ticket: Ticket, person: Person, value: str, words: str) -> tuple[Ticket, Wish]:

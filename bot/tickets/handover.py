@@ -68,14 +68,10 @@ def begin(work: Work, ticket: Ticket, person: Person, team: str, chat: str) -> L
     """A button names the team: what must be known first is asked for, then the note."""
     authorize(person, "transfer", thing(ticket))
     if (missing := briefing.missing(work.config.desk, ticket)) is not None:
-        briefing.ask(work, chat, ticket, person, missing, briefing.Wish(team))
-    elif prompts.stand(work, chat, ticket, person, "transfer", team):
-        return Line("prompt.on_card")
-    else:
-        title = work.config.desk.team(team).title[chats.language(work.tx, chat)]
-        line = Line("prompt.transfer", {"who": person.first_name, "value": title})
-        prompts.put(work, chat, ticket, person, "transfer", team, line)
-    return Line("prompt.below")
+        return briefing.ask(work, chat, ticket, person, missing, briefing.Wish(team))
+    title = work.config.desk.team(team).title[chats.language(work.tx, chat)]
+    line = Line("prompt.transfer", {"who": person.first_name, "value": title})
+    return prompts.put(work, chat, ticket, person, "transfer", team, line)
 
 
 def told(work: Work, ticket_id: int, person: Person, chat: str, value: str, words: str) -> Line:

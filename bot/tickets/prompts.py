@@ -49,15 +49,16 @@ class Prompt:
     at: int
 
 
-def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line) -> None:
+def put(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str, line: Line) -> Line:
     """Ask `person` in `chat`; the answer comes back as `action` with `value`. The card of the ticket asks, where there is one;
-    elsewhere `line` does."""
+    elsewhere `line` does. Returns where to look for it, the answer to a press."""
     if action in ON_CARD and stand(work, chat, ticket, person, action, value):
-        return
+        return Line("prompt.on_card")
     number = _insert(work, chat, ticket, person, action, value)
     outbox.line(work, chat, line.key, line.facts, topic=ticket.about, about=PromptRef(number))
     if chat == person.key:
         pending_question.put(work, person.id, PromptRef(number))
+    return Line("prompt.below")
 
 
 def stand(work: Work, chat: str, ticket: Ticket, person: Person, action: str, value: str) -> bool:

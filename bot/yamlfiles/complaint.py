@@ -1,6 +1,6 @@
 """A complaint about a file: a code, a place and facts; the sentences are in each room's complaints.yaml."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path as Folder
@@ -107,3 +107,11 @@ class _Facts(dict[str, str]):
 
 def _fill(template: str, facts: Mapping[str, Any]) -> str:
     return template.format_map(_Facts(facts))
+
+
+def each_once(complaints: Iterable[Complaint]) -> list[Complaint]:
+    """The complaints in order of place, without duplicates."""
+    seen: dict[tuple[Mark, str], Complaint] = {}
+    for complaint in complaints:
+        seen.setdefault((complaint.mark, complaint.code), complaint)
+    return sorted(seen.values(), key=lambda complaint: (complaint.mark, complaint.code))

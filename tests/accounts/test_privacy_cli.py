@@ -16,6 +16,7 @@ from bot.accounts import audit_cli, cli, invite_cli, privacy_cli
 from bot.settings import Settings
 from tests.databases import copied_sqlite
 
+ROOT = Path(__file__).parents[2]
 app = typer.Typer()
 app.command("import")(cli.import_people)
 app.command("list")(cli.list_people)
@@ -103,6 +104,30 @@ def test_an_export_has_the_person_and_an_erasure_leaves_a_number(database: Path)
     ]
     assert "person:2" not in firstline("list").stdout
     assert firstline("verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "chat", "role"),
+    [("ru", "теперь «Сеть»", "инженер «Сеть»"), ("en", "is “Network” now", "engineer of Network")],
+)
+def test_an_audit_trail_calls_teams_and_roles_by_their_titles(
+    database: Path, monkeypatch: pytest.MonkeyPatch, language: str, chat: str, role: str
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    Path("desk.yaml").write_text((ROOT / "desk.yaml").read_text("utf-8"), "utf-8")
+    bound = "SELECT 99, at, 'operator', 'chat', 'team:network', '{\"chat\": -1001}', '{}', '', '' FROM audit LIMIT 1"
+    execute(
+        database, f"INSERT INTO audit (id, at, actor, action, about, facts, personal, seal, link) {bound}"
+    )
+    listed = firstline("audit").stdout
+    assert chat in listed
+    assert role in listed
+    assert "team:network" not in listed
+    assert "engineer:network" not in listed
+
+
+def test_an_audit_trail_is_read_beside_a_desk_with_a_fault() -> None:
+    assert "Олег Петров (E2)" in firstline("audit").stdout
 
 
 def test_an_altered_audit_trail_is_named_with_exit_code_1(database: Path) -> None:

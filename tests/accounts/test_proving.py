@@ -61,7 +61,7 @@ def test_administrators_read_that_an_account_was_bound_and_are_asked_about_its_r
     drawn = proving.card(work(tx, NOW), f"person:{boss}", ADMINS)
     assert drawn is not None
     assert "@boss_man (number 9007)" in drawn.text
-    assert "admin, supervisor" in drawn.text
+    assert "administrator, supervisor" in drawn.text
 
 
 def test_an_employees_binding_asks_nothing(tx: Connection, boss: int) -> None:
@@ -116,7 +116,8 @@ def test_every_row_of_the_trail_has_its_sentence(tx: Connection, boss: int, lang
     proving.press(work(tx, NOW), admin(tx), ADMINS, ConfirmAccount(boss, 9007))
     lines = [trail.sentence(tx, speak.voice(language), row) for row in audit_trail.newest(tx, 9)]
     assert len(lines) == 2
-    assert all("Boss Man (X-4)" in line and "admin, supervisor" in line for line in lines)
+    roles = {"ru": "администратор, руководитель смены", "en": "administrator, supervisor"}[language]
+    assert all("Boss Man (X-4)" in line and roles in line for line in lines)
 
 
 def test_a_changed_user_name_is_followed_and_taken_from_its_former_bearer(tx: Connection) -> None:

@@ -210,6 +210,12 @@ async def nobody_administers(ward: Ward) -> None:
     ward.people = PEOPLE[:3]
 
 
+async def a_team_has_no_people(ward: Ward) -> None:
+    await ward.world.sim("leave", sender=OLEG, chat=ward.places[HELPDESK])
+    others = frozenset(f"engineer:{team}" for team in desk().with_chats()) - {"engineer:helpdesk"}
+    ward.people = tuple(replace(one, roles=others) if one.telegram_id == OLEG else one for one in PEOPLE)
+
+
 async def a_role_waits(ward: Ward) -> None:
     claim = replace(person(1002, "Борис Петров"), claimed=frozenset({"engineer:network"}))
     ward.people = (*ward.people, claim)
@@ -253,6 +259,7 @@ PLANTED: tuple[tuple[Callable[[Ward], Awaitable[None]], str, Grade, str], ...] =
     (somebody_blocked_us, "blocked", Grade.FAULT, "https://t.me/"),
     (nobody_is_there, "no_people", Grade.FAULT, "firstline people import"),
     (nobody_administers, "no_admin", Grade.FAULT, "roles"),
+    (a_team_has_no_people, "unstaffed", Grade.HINT, "firstline people import"),
     (a_role_waits, "unproven", Grade.HINT, "firstline people invite"),
     (another_bots_database, "another_bot", Grade.FAULT, "DATABASE_URL"),
     (no_backup, "backup_none", Grade.HINT, "firstline backup"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from sqlalchemy import Connection, select, update
@@ -46,6 +47,15 @@ def test_nobody_claims_and_the_team_then_the_supervisors_are_told(tx: Connection
     [card] = drawn(tx, shipped, "supervisors", at("2026-11-23 11:01"))
     assert "не взята" in card.text
     assert [len(row) for row in card.keyboard] == [2, 2, 2]
+
+
+def test_each_line_of_an_alert_begins_like_a_sentence(tx: Connection, shipped: Desk) -> None:
+    opened(tx, shipped, MONDAY)
+    ring_until(tx, shipped, MONDAY + 3 * HOUR)
+    [alert] = drawn(tx, shipped, "supervisors", MONDAY + 3 * HOUR)
+    plain = [line.lstrip("🔥 ") for line in re.sub("<[^>]+>", "", alert.text).splitlines()]
+    assert len(plain) > 3, "two clocks are late"
+    assert not [line for line in plain if line[:1].islower()]
 
 
 def test_a_claim_in_time_silences_the_claim_clock_and_calms_the_alert(tx: Connection, shipped: Desk) -> None:

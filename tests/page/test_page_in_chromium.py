@@ -72,6 +72,7 @@ async def test_the_page_is_a_desk_to_work_at(sandbox: SandboxProcess, tab: Tab, 
         await a_voice_is_made(desk, tab)
         await everything_can_be_read(tab)
         await a_phone_has_every_control(tab)
+        await a_phone_shows_which_topic_is_chosen(desk, tab)
         await everybody_reads(desk, "ru")
 
 
@@ -231,3 +232,24 @@ async def a_phone_has_every_control(tab: Tab) -> None:
     assert await tab.run("document.documentElement.lang") == "en"
     assert await tab.run("document.querySelector('#tabs .chosen').textContent") == "Supervisors"
     await tab.run("localStorage.clear()")
+
+
+async def a_phone_shows_which_topic_is_chosen(desk: Desk, tab: Tab) -> None:
+    """The strip of topics is wider than the phone: it moves to the chosen one, also when the chat is opened with it."""
+    for number in range(8):
+        await desk.sim(
+            "topic", {"chat": HELPDESK, "action": "create", "name": f"Rack {number}, row 2", "from": NINA}
+        )
+    chosen = f"document.querySelector('{TEAM} .topic.chosen')"
+    inside = f"""(() => {{ const strip = document.querySelector('{TEAM} .topics'), at = {chosen}.getBoundingClientRect();
+        return strip.scrollWidth > innerWidth && at.left >= 0 && at.right <= innerWidth; }})()"""
+    await tab.click("document.querySelectorAll('#tabs button')[1]")
+    for wanted in ("Rack 0", "Rack 7", "General"):
+        await tab.until(f"{TOPICS}.find((one) => one.textContent.includes('{wanted}'))")
+        await tab.run(f"{TOPICS}.find((one) => one.textContent.includes('{wanted}')).click()")
+        await tab.until(f"{chosen}?.textContent.includes('{wanted}') && {inside}")
+    await tab.run(f"{TOPICS}.find((one) => one.textContent.includes('полка')).click()")
+    await tab.click("document.querySelectorAll('#tabs button')[0]")
+    await tab.run(f"document.querySelector('{TEAM} .topics').scrollLeft = 0")
+    await tab.click("document.querySelectorAll('#tabs button')[1]")
+    await tab.until(inside)

@@ -9,20 +9,35 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from sqlalchemy import select
 
 from bot.demo.guide import Guide
 from bot.demo.script import script
+from bot.storage.schema import tickets
 from bot.texts import speak
 from tests.cast import move_in
-from tests.desk import ANNA, BORIS, HELPDESK, IGOR, MARINA, OLEG, SUPERVISORS, Desk, SandboxProcess, said
+from tests.desk import (
+    ANNA,
+    BORIS,
+    HELPDESK,
+    IGOR,
+    MARINA,
+    OLEG,
+    SUPERVISORS,
+    Desk,
+    SandboxProcess,
+    buttons,
+    said,
+)
 from tests.page.company import demo_desk
 
-FOREIGN = {"en": re.compile(r"[А-Яа-яЁё][А-Яа-яЁё-]*"), "ru": re.compile(r"[A-Za-z][A-Za-z-]+")}
+FOREIGN = {"en": re.compile(r"[«»]|[А-Яа-яЁё][А-Яа-яЁё-]*"), "ru": re.compile(r"[A-Za-z][A-Za-z-]+")}
 # Names, codes, commands and addresses that are written alike in both languages.
 ALIKE = re.compile(
     r"English / Русский|Русский / English|/[a-z]+( [a-z]+)?|@\u2060?[a-z_]+|\S+@\S+|PRN-[\d-]+|\bE-\d+|\bP\d\b"
     r"|Emma Brown|Firstline|General|RUB|VPN|Wi-Fi|Windows|Mac|Outlook|Excel|PDF|USB"
 )
+NEUTRAL, HOUR = "Шуршит и поскрипывает полка", 3600
 WALK = (
     (OLEG, None, "/my"),
     (OLEG, HELPDESK, "/queue"),
@@ -54,6 +69,36 @@ async def test_the_story_is_played_to_its_end_in_english(sandbox: SandboxProcess
         await asyncio.to_thread(guide.look)
         await it_has_ended_well(desk)
         await everybody_reads(desk, "en")
+
+
+async def test_the_story_keeps_to_its_own_ticket_beside_one_that_is_late_and_one_that_is_new(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
+    async with demo_desk(sandbox.root, tmp_path, "ru") as desk:
+        await desk.write(BORIS, NEUTRAL)
+        await desk.press(BORIS, "Передать инженеру")
+        await desk.fast_forward(3 * HOUR)
+        late = await desk.topic(HELPDESK, 1)
+        await desk.find(SUPERVISORS, "не взята")
+        await desk.write(IGOR, NEUTRAL)
+        await desk.press(IGOR, "Передать инженеру")
+        new = await desk.topic(HELPDESK, 2)
+        guide = Guide(desk.root, script(), speak.voice("ru"), pace=0)
+        await asyncio.to_thread(guide.offer)
+        await desk.sim("tour/wish", {"wish": "play"})
+        await asyncio.to_thread(guide.look)
+        tour = await desk.look("tour")
+        assert (tour["state"], tour["scene"]["missing"]) == ("ended", None)
+        for topic in (late, new):
+            theirs = await desk.reads(HELPDESK, topic)
+            assert any("Взять" in buttons(one) for one in theirs), "nobody claimed it"
+            assert not [one for one in theirs if one["from"]["id"] == OLEG]
+        watched = await desk.db.read(
+            lambda tx: set(tx.scalars(select(tickets.c.id).where(tickets.c.watcher > 0)))
+        )
+        assert watched == {3}, "Marina took control of the story's ticket"
+        assert any("★★★★" in said(one) for one in await desk.reads(ANNA))
+        assert not any("★" in said(one) for one in await desk.reads(BORIS))
 
 
 async def it_has_ended_well(desk: Desk) -> None:

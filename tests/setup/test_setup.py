@@ -19,9 +19,9 @@ from bot.app.setup.bot_line import BotLine
 from bot.app.setup.dialogue import Dialogue, Left
 from bot.app.setup.steps import Setup
 from bot.doctor import groups, records
-from bot.doctor.cli import desk_of
 from bot.doctor.records import Records
 from bot.settings import Settings
+from bot.sla.check import desk_if_good
 from bot.storage.migrate import lock_file
 from bot.storage.readonly import read_beside
 from bot.storage.schema import inbox
@@ -145,7 +145,7 @@ def igor_starts(scene: Scene) -> tuple[Said, ...]:
 
 
 async def test_from_a_token_to_a_ticket_in_a_topic(scene: Scene) -> None:
-    desk = desk_of(Settings(_env_file=None))
+    desk = desk_if_good(Settings(_env_file=None).desk_file)
     assert desk is not None
     labels = [groups.called(key, desk, speak.voice("ru")) for key in groups.names(desk)]
 
@@ -181,6 +181,21 @@ async def test_what_was_done_is_not_asked_again(scene: Scene) -> None:
     assert left is None
     assert second.asked == ["setup.people", "setup.new_team", "setup.groups_wait"]
     assert "Игорь Волков" in second.text
+
+
+async def test_the_word_for_later_is_no_file_and_no_team(scene: Scene) -> None:
+    later: tuple[Said, ...] = (("token", TOKEN, None), ("people", "п", None), *igor_starts(scene))
+    script, _ = await scene.set_up(*later, ("new_team", "Безопасность", None), ("new_team", "позже", None))
+    assert script.asked[-1] == "setup.groups_wait", "a wrong name is refused before its title is asked"
+    assert "«Безопасность» не подойдёт" in script.text
+    assert "Как команду" not in script.text
+
+
+async def test_groups_are_called_by_their_titles(scene: Scene) -> None:
+    script, _ = await scene.set_up(*TO_THE_GROUPS, *igor_starts(scene), ("new_team", "", None))
+    assert "Ждут группы: Первая линия, Сеть" in script.text
+    assert "(team:" not in script.text
+    assert "(supervisors)" not in script.text
 
 
 async def test_a_token_that_telegram_does_not_know_is_not_written(scene: Scene) -> None:

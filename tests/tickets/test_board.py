@@ -67,7 +67,11 @@ def test_a_supervisor_gives_a_ticket_to_the_freest_by_one_press(tx: Connection, 
     for engineer in (OLEG, SVETA):
         actions.claim(work(tx, MONDAY, shipped), opened(tx, shipped).id, who(tx, engineer))
     rows = labels(drawn(tx, shipped, MONDAY + HOUR + 60))
-    assert rows[0] == [f"{burning.id} → Petr (0)", f"👁 {burning.id} на контроль", f"🔕 {burning.id}"]
+    assert rows[0] == [
+        f"{burning.id} → Petr (0)",
+        f"👁 {burning.id} на контроль",
+        f"🔕 {burning.id} без повторов",
+    ]
     unit = work(tx, MONDAY + HOUR + 60, house_of(shipped))
     assert press(unit, Assign(burning.id, PETR), who(tx, MARINA), SUPERVISORS).key == "assign.done"
     taken = press(unit, TakeControl(burning.id), who(tx, MARINA), SUPERVISORS)

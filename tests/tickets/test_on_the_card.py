@@ -146,6 +146,16 @@ def test_a_hand_over_is_chosen_and_asked_for_on_one_card(tx: Connection, shipped
     assert messages(tx) == ["setMessageReaction"]
 
 
+def test_what_must_be_known_before_a_hand_over_is_asked_on_the_card_and_the_press_says_so(
+    tx: Connection, shipped: Desk
+) -> None:
+    ticket = on_hand(tx, shipped)
+    store.change(tx, store.get(tx, ticket.id), category="hardware", summary="Не включается")
+    assert pressed(tx, shipped, HandTo(ticket.id, "vendor")) == "prompt.on_card"
+    assert "Номер с наклейки?" in card(tx, shipped, ticket)[0]
+    assert said(tx, HELPDESK) == []
+
+
 def test_a_canned_reply_is_read_before_it_is_sent(tx: Connection, shipped: Desk) -> None:
     ticket = on_hand(tx, shipped)
     assert pressed(tx, shipped, SendReply(ticket.id, "look")) == "menu.look"

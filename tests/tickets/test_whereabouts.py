@@ -13,6 +13,7 @@ from bot.storage.schema import people
 from bot.teamdesk import cards
 from bot.telegram.buttons import ChangeField, ChooseValue
 from bot.telegram.former_buttons import FormerField, FormerValue
+from bot.texts import speak
 from bot.texts.speak import Line
 from tests.tickets.company import ANNA, MONDAY, claimed, house_of, said, shown, who
 from tests.tickets.test_guides import house
@@ -108,3 +109,15 @@ def test_a_card_does_not_ask_where_its_person_is_when_the_scenario_has(tx: Conne
         card = cards.ticket_card(unit, ticket.about, f"person:{ANNA}")
         assert card is not None
         assert ("Где вас найти" in card.text) is asks
+
+
+def test_a_room_that_the_offices_name_has_is_not_said_twice(tx: Connection) -> None:
+    tx.execute(update(people).where(people.c.id == ANNA).values(office="Москва, 312"))
+    for name, told in (("floor", "3"), ("room", "312")):
+        directory.remember(work(tx, MONDAY), ANNA, name, told)
+    here = profile.place(house().program, who(tx, ANNA), speak.voice("ru"))
+    assert here == "Москва, этаж 3, кабинет 312"
+    directory.remember(work(tx, MONDAY), ANNA, "room", "415")
+    assert (
+        profile.place(house().program, who(tx, ANNA), speak.voice("ru")) == "Москва, 312, этаж 3, кабинет 415"
+    )

@@ -44,5 +44,10 @@ class Dialogue:
         """Enter goes on with it; one of the words for "later" leaves it out. Returns whether it is left out."""
         return self.ask(key, **facts).lower() in self.voice.say("setup.later").split()
 
+    def optional(self, key: str, /, **facts: object) -> str:
+        """An answer that may be left out, by Enter or by one of the words for "later"; then it is empty."""
+        answer = self.ask(key, **facts)
+        return "" if answer.lower() in self.voice.say("setup.later").split() else answer
+
     def _line(self) -> str:
         return sys.stdin.readline()

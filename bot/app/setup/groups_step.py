@@ -82,6 +82,7 @@ class GroupsStep:
             self.dialogue.say("setup.groups_button", username=self.username)
         if running:
             self.dialogue.say("setup.groups_running")
+        self.dialogue.say("setup.groups_other_ways")
         for key in waiting:
             name = TeamChat.read(key).name if TeamChat.names(key) else key
             link = f"https://t.me/{self.username}?startgroup={name}&admin={BY_LINK}"

@@ -9,18 +9,18 @@ from pydantic import SecretStr, ValidationError
 
 from bot.accounts.cli import import_people
 from bot.accounts.offline import beside_the_bot
-from bot.app.scaffolds_cli import new_team
+from bot.app.scaffolds_cli import NAME, new_team
 from bot.app.setup import binding, env_file, trial
 from bot.app.setup.arrivals import Started
 from bot.app.setup.bot_line import BotLine, is_running
 from bot.app.setup.dialogue import Dialogue
 from bot.app.setup.groups_step import GroupsStep
 from bot.doctor import account, finding, records
-from bot.doctor.cli import desk_of
 from bot.doctor.examination import Installation, examine
 from bot.doctor.finding import Diagnosis
 from bot.doctor.records import Records
 from bot.settings import Settings
+from bot.sla.check import desk_if_good
 from bot.sla.policy import Desk
 from bot.storage.readonly import read_beside
 from bot.telegram.api import Api, Conflict, Disowned, TelegramError
@@ -131,7 +131,7 @@ class Setup:
             self._dialogue.say("setup.people_there", people=len(known.people))
         else:
             self._dialogue.say("setup.people_how")
-        while file := self._dialogue.ask("setup.people"):
+        while file := self._dialogue.optional("setup.people"):
             if self._imported(Path(file)):
                 return
 
@@ -185,16 +185,20 @@ class Setup:
     def _teams(self) -> Desk:
         """The teams of desk.yaml, and more of them if the company has more."""
         while True:
-            desk = desk_of(self._settings)
+            desk = desk_if_good(self._settings.desk_file)
             if desk is None:
                 self._dialogue.ask("setup.bad_desk", file=self._settings.desk_file)
                 continue
             language = self._dialogue.voice.language
             teams = [f"{desk.team(team).title[language]} ({team})" for team in desk.team_ids()]
             self._dialogue.say("setup.teams", file=self._settings.desk_file, teams=", ".join(teams))
-            name = self._dialogue.ask("setup.new_team")
+            name = self._dialogue.optional("setup.new_team")
             if not name:
                 return desk
+            if not NAME.fullmatch(name):
+                wrong = self._dialogue.voice.say("new.bad_name", name=name)
+                self._dialogue.say("setup.team_fault", text=wrong)
+                continue
             title = self._dialogue.ask("setup.new_team_title", name=name)
             try:
                 new_team(name, title=[f"{language}={title}"], category=None)
@@ -225,7 +229,7 @@ class Setup:
         async def examined() -> list[finding.Finding]:
             clock, _ = await clock_of(api.session, self._settings.clock_url)
             return await examine(
-                Installation(self._settings, api, clock, desk_of(self._settings), known), voice
+                Installation(self._settings, api, clock, desk_if_good(self._settings.desk_file), known), voice
             )
 
         found = self._line.run(examined)

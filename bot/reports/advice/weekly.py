@@ -161,7 +161,7 @@ def subject(work: Work, row: WeeklyFinding, language: str) -> str:
         case "category" | "reopened" | "hours":
             return desk.category(row.about).title[language]
         case "words":
-            return f"«{words_of(work.tx, row)[0]}»"
+            return speak.voice(language).say("quoted", words=words_of(work.tx, row)[0])
     return row.about
 
 

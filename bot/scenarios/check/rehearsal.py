@@ -224,7 +224,8 @@ class _Play:
         for name, event in _DOES.items():
             if views.bare(wanted) == views.bare(speak.voice(self.language).say(f"scenario.{name}")):
                 return event
-        labels = ", ".join(f"«{label}»" for _, label in self.shown.view.options)
+        voice = speak.voice(self.language)
+        labels = ", ".join(voice.say("quoted", words=label) for _, label in self.shown.view.options)
         key = "no_button" if labels else "no_buttons"
         self.fault((*path, "press"), key, expected=wanted, found=labels or self.shown.view.step)
         return None

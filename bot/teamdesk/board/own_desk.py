@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
+
+from sqlalchemy import Connection
 
 from bot.config.config import Work
 from bot.conversation import spoken
@@ -17,7 +19,7 @@ from bot.teamdesk.cards import QUEUE, dues_of
 from bot.telegram import chats, outbox
 from bot.telegram.card import Drawing
 from bot.telegram.desk.buttons import DeskAnswer, DeskClaim, DeskClose, DeskDone, DeskLater, DeskMoment
-from bot.telegram.keyboard import Keyboard, button, link, rows
+from bot.telegram.keyboard import Key, Keyboard, button, link, rows
 from bot.texts import speak
 from bot.texts.speak import Line, Voice
 from bot.tickets import actions, planning, prompts, readers, round_robin, store
@@ -50,20 +52,35 @@ def agenda(work: Work, person: Person, held: Sequence[Ticket], voice: Voice) -> 
             f"{text}\n\n{voice.card('queue', head=voice.html('mine.share'), lines=waiting, more=0)}".strip()
         )
     known = topic_links.addresses(work.tx, [ticket for ticket, _ in told[:ACTED_ON]])
-    keys: Keyboard = [
-        [
-            *([link(voice.say("desk.topic"), known[ticket.id])] if ticket.id in known else []),
-            button(voice.say("desk.answer", number=ticket.id), DeskAnswer(ticket.id)),
-            button(voice.say("desk.done"), DeskDone(ticket.id)),
-            button(voice.say("desk.later"), DeskLater(ticket.id)),
-        ]
-        for ticket, _ in told[:ACTED_ON]
-    ]
-    claims = [
-        button(voice.say("board.claim", number=ticket.id), DeskClaim(ticket.id), "success")
-        for ticket in share
-    ]
+    keys = [[*_topic(ticket, known, voice), *_acts(ticket, voice)] for ticket, _ in told[:ACTED_ON]]
+    claims = [_claim(ticket, voice) for ticket in share]
     return Drawing(text, [*keys, *rows(claims, 3)])
+
+
+def keys_of(tx: Connection, ticket: Ticket, person: Person, voice: Voice) -> Keyboard:
+    """What a person can do about one ticket in private: their own next acts, else to claim it, and its topic."""
+    topic = _topic(ticket, topic_links.addresses(tx, [ticket]), voice)
+    if ticket.assignee == person.id and ticket.state in HELD:
+        return [[*topic, *_acts(ticket, voice)]]
+    is_to_take = ticket.state in UNCLAIMED and ticket.team in person.teams
+    keys = [*topic, *([_claim(ticket, voice)] if is_to_take else [])]
+    return [keys] if keys else []
+
+
+def _topic(ticket: Ticket, known: Mapping[int, str], voice: Voice) -> list[Key]:
+    return [link(voice.say("desk.topic"), known[ticket.id])] if ticket.id in known else []
+
+
+def _acts(ticket: Ticket, voice: Voice) -> list[Key]:
+    return [
+        button(voice.say("desk.answer", number=ticket.id), DeskAnswer(ticket.id)),
+        button(voice.say("desk.done"), DeskDone(ticket.id)),
+        button(voice.say("desk.later"), DeskLater(ticket.id)),
+    ]
+
+
+def _claim(ticket: Ticket, voice: Voice) -> Key:
+    return button(voice.say("board.claim", number=ticket.id), DeskClaim(ticket.id), "success")
 
 
 def share_of(work: Work, person: Person) -> list[Ticket]:

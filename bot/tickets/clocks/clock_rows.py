@@ -24,7 +24,17 @@ from sqlalchemy import (
 )
 
 from bot.config.config import Work
-from bot.keys import ADMINS, EVERY_TEAM, SUPERVISORS, BoardRef, CalendarRef, ClockRef, TeamChat, TicketRef
+from bot.keys import (
+    ADMINS,
+    EVERY_TEAM,
+    SUPERVISORS,
+    BoardRef,
+    CalendarRef,
+    ClockRef,
+    PersonChat,
+    TeamChat,
+    TicketRef,
+)
 from bot.sla import zones
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockChange, ClockState, Event, Segment, SlaClock
@@ -331,10 +341,15 @@ def _redraw(tx: Connection, ticket_ids: Sequence[int], at: int) -> None:
         unit, about = Unit(tx, at, None), TicketRef(row.ticket)
         if not TeamChat.names(row.chat):
             _redraw_alert(unit, row.chat, about, over=not row.running)
-        elif row.running or posts.find(tx, row.chat, REMINDER, about) is None:
-            outbox.show(unit, row.chat, REMINDER, about, topic=about)
-        else:
-            outbox.hide(unit, row.chat, REMINDER, about)
+        if TeamChat.names(row.chat) or PersonChat.names(row.chat):
+            _redraw_reminder(unit, row.chat, about, over=not row.running)
+
+
+def _redraw_reminder(unit: Unit[None], chat: str, about: str, *, over: bool) -> None:
+    if over and posts.find(unit.tx, chat, REMINDER, about) is not None:
+        outbox.hide(unit, chat, REMINDER, about)
+    else:
+        outbox.show(unit, chat, REMINDER, about, topic=about if TeamChat.names(chat) else None)
 
 
 def _redraw_alert(unit: Unit[None], chat: str, about: str, *, over: bool) -> None:
