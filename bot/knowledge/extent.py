@@ -95,8 +95,10 @@ def _of_all(said: Stems) -> list[Scope]:
 
 def _of_a_floor(said: Stems) -> list[Scope]:
     """A floor that does something: "третий этаж сидит без сети", "4th floor has no internet", at the beginning of a clause."""
-    numbered = len(said) > 1 and (said[0] in _ordinals() or said[0][:1].isdigit())
-    return [Scope.PLACE] if numbered and _nouns().get(said[1]) is Scope.PLACE and len(said) > 2 else []
+    if len(said) < 3 or not (said[0] in _ordinals() or said[0][:1].isdigit()):
+        return []
+    does = _nouns().get(said[1]) is Scope.PLACE and _starts(said[2:], "floor_does")
+    return [Scope.PLACE] if does else []
 
 
 def _pressure(said: Stems) -> Pressure:

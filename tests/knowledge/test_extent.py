@@ -28,6 +28,10 @@ def test_scope_and_urgency_are_read_from_words() -> None:
         "у всех работает, только у меня нет",
         "not urgent, but everyone else is fine",
         "принтер на 3 этаже пуст",
+        "3rd floor room 312",
+        "second floor, room 205: the monitor is dark",
+        "3 этаж каб 312",
+        "3rd floor printer prints nothing",
     ],
 )
 def test_what_only_sounds_like_it_says_nothing(text: str) -> None:
@@ -37,3 +41,10 @@ def test_what_only_sounds_like_it_says_nothing(text: str) -> None:
 def test_the_greater_of_two_words_counts() -> None:
     one, other = Extent(Scope.PLACE), Extent(Scope.SEVERAL, Pressure.SOON)
     assert one.beyond(other) == other.beyond(one) == Extent(Scope.PLACE, Pressure.SOON)
+
+
+@pytest.mark.parametrize(
+    "text", ["третий этаж сидит без сети", "4th floor has no internet", "2nd floor is down"]
+)
+def test_a_floor_that_has_the_trouble_is_a_place(text: str) -> None:
+    assert read(text).scope is Scope.PLACE
