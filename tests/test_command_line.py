@@ -157,8 +157,8 @@ def test_a_number_of_a_group_is_not_an_option(firstline: Typed) -> None:
 
 
 def test_the_version_is_printed(firstline: Typed) -> None:
-    assert firstline("--version")[:2] == (0, "firstline 0.1.0\n")
-    assert firstline("-V")[:2] == (0, "firstline 0.1.0\n")
+    assert firstline("--version")[:2] == (0, "firstline 0.2.0\n")
+    assert firstline("-V")[:2] == (0, "firstline 0.2.0\n")
 
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -149,7 +149,7 @@ class LeanConnection(Connection):
         compiled = statement.compile(dialect=self.dialect, column_keys=list(names))
         if _changes(compiled, names, lengths) or compiled.insert_prefetch or compiled.update_prefetch:
             return None
-        later: dict[str, Any] = {name: _GivenLater(name) for name in names}
+        later: dict[str, object] = {name: _GivenLater(name) for name in names}
         for name, length in lengths.items():
             later[name] = [_GivenLater(name, place) for place in range(length)]
         state = compiled.construct_expanded_state(later)
