@@ -58,7 +58,8 @@ def read(text: str) -> Extent:
     """What a message says of who is hit and how pressing it is, clause by clause. Any text has an answer."""
     said = [_stems(part) for part in signs.clauses(text)]
     alone = any(_has(one, "alone") for one in said)
-    scopes = [_scope(one) for one in (*said, _stems(text)) if not alone]
+    floors = [scope for one in said for scope in _of_a_floor(one)]
+    scopes = [] if alone else [*map(_scope, (*said, _stems(text))), *floors]
     calm = any(_has(one, "calm") for one in said)
     pressures = [_pressure(one) for one in said if not calm]
     return Extent(
@@ -70,7 +71,7 @@ def read(text: str) -> Extent:
 def _scope(said: Stems) -> Scope:
     if _has(said, "fine") and not _has(said, "not"):
         return Scope.ONE
-    found = [*_of_all(said), *_of_a_floor(said)]
+    found = _of_all(said)
     if _has(said, "people"):
         found += [_nouns()[word] for word in said if word in _nouns()]
     if _has(said, "others"):
@@ -94,9 +95,14 @@ def _of_all(said: Stems) -> list[Scope]:
 
 
 def _of_a_floor(said: Stems) -> list[Scope]:
-    """A floor that does something: "третий этаж сидит без сети", "4th floor has no internet", at the beginning of a clause."""
+    """A floor that does something: "третий этаж сидит без сети", "4th floor has no internet", at the beginning of a clause.
+    With a room or its number it only says where: "3rd floor room 312"."""
     numbered = len(said) > 1 and (said[0] in _ordinals() or said[0][:1].isdigit())
-    return [Scope.PLACE] if numbered and _nouns().get(said[1]) is Scope.PLACE and len(said) > 2 else []
+    if not numbered or _nouns().get(said[1]) is not Scope.PLACE:
+        return []
+    rest = said[2:]
+    is_where = any(word[:1].isdigit() or _nouns().get(word) is Scope.PLACE for word in rest)
+    return [Scope.PLACE] if rest and not is_where and not _has(rest, "fine") else []
 
 
 def _pressure(said: Stems) -> Pressure:

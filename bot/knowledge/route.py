@@ -15,7 +15,7 @@ from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
-from bot.knowledge.smalltalk import is_advice, smalltalk
+from bot.knowledge.smalltalk import is_advice, names_nothing, smalltalk
 from bot.knowledge.spelling import cached_lexicon, clean, is_russian, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
@@ -244,14 +244,29 @@ class Router:
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
         heard = self._hear_message(without_place(repaired))
         decision, candidates = self._decide(heard)
-        is_near = any(name == self.danger and score > 0 for name, score in candidates)
-        if self.danger and self._danger.threatens(repaired, is_near):
+        if names_nothing(repaired):
+            return Decision("none", candidates, kind, slots, repaired, flags, is_likely=False, is_clear=False)
+        if self.danger and self._danger.threatens(repaired, self._lead_of_danger):
             flags |= {"safety"}
+        else:
+            candidates = [*candidates[:1], *(one for one in candidates[1:] if not self._is_faint(*one))]
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates, self._options.guess)
         is_clear = self._is_likely(heard, candidates, self._options.evident)
         return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely, is_clear)
+
+    def _is_faint(self, name: str, score: float) -> bool:
+        """Whether danger is a candidate only because there are three: offered beside "another laptop?" it frightens."""
+        return name == self.danger and score < self._options.ask / 2
+
+    def _lead_of_danger(self, repaired: str) -> float:
+        """How much rather the scenario of danger has these words than any other: logarithms of a classifier, 0 without one."""
+        linear = trained(self.examples, self.company.texts)
+        if linear is None or self.danger is None:
+            return 0.0
+        logs = linear.logs(repaired)
+        return logs[self.danger] - max(log for name, log in logs.items() if name != self.danger)
 
     def leads_to(self, text: str) -> str | None:
         """The scenario that a message starts or is asked about first, without what else it says: half a second less."""
