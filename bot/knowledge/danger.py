@@ -13,8 +13,12 @@ from bot.knowledge.words import words
 # The odds (as a logarithm) from which words count: with a listed sign of danger, without one, with one that other words deny.
 # The scenarios' classifier is a witness: the odds fall by WITNESS times what it would rather take the words for.
 NAMED, UNNAMED, DENIED = -1.5, -1.0, 1.0
-WITNESS, FARTHEST = 0.5, 5.0
-FEW, SOME, RATHER = 2, 4, 1.0  # up to FEW words without a listed sign never count, up to SOME want RATHER more
+WITNESS, FARTHEST, NEAREST = 0.5, -5.0, 1.0
+FEW, SOME, RATHER = (
+    2,
+    4,
+    2.0,
+)  # up to FEW words without a listed sign never count, up to SOME want RATHER more
 CLAUSE, CLAUSE_UNNAMED = 0.8, 2.0  # a clause of a message that speaks of something else
 SHORTEST = 3  # words of such a clause
 RELATIVE = re.compile(r"(?:котор\w+|чей|чья|чьи|who|whose|which|that)\b")
@@ -72,6 +76,6 @@ def _is_real(linear: Linear, text: str, wanted: float, lead: Lead) -> bool:
         wanted += RATHER
     logs = linear.logs(text)
     odds = logs[_REAL] - logs[_HARMLESS]
-    if odds + WITNESS * FARTHEST < wanted:
+    if odds + WITNESS * NEAREST < wanted:
         return False  # whatever the witness says
-    return odds + WITNESS * max(-FARTHEST, min(FARTHEST, lead(text))) >= wanted
+    return odds + WITNESS * max(FARTHEST, min(NEAREST, lead(text))) >= wanted

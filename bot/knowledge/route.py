@@ -194,7 +194,7 @@ class Router:
         return self._options
 
     def with_options(self, options: Options) -> "Router":
-        """The same index with other bands (the weights of the index stay)."""
+        """The same index with other bands."""
         other = copy(self)
         other._options = options
         return other
@@ -245,23 +245,20 @@ class Router:
         heard = self._hear_message(without_place(repaired))
         decision, candidates = self._decide(heard)
         if names_nothing(repaired):
+            kind = kind if flags else ""
             return Decision("none", candidates, kind, slots, repaired, flags, is_likely=False, is_clear=False)
         if self.danger and self._danger.threatens(repaired, self._lead_of_danger):
             flags |= {"safety"}
-        else:
-            candidates = [*candidates[:1], *(one for one in candidates[1:] if not self._is_faint(*one))]
+        else:  # in the third place only because there are three it would frighten
+            least, rest = self._options.ask / 2, candidates[1:]
+            candidates = [*candidates[:1], *(one for one in rest if one[0] != self.danger or one[1] >= least)]
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates, self._options.guess)
         is_clear = self._is_likely(heard, candidates, self._options.evident)
         return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely, is_clear)
 
-    def _is_faint(self, name: str, score: float) -> bool:
-        """Whether danger is a candidate only because there are three: offered beside "another laptop?" it frightens."""
-        return name == self.danger and score < self._options.ask / 2
-
     def _lead_of_danger(self, repaired: str) -> float:
-        """How much rather the scenario of danger has these words than any other: logarithms of a classifier, 0 without one."""
         linear = trained(self.examples, self.company.texts)
         if linear is None or self.danger is None:
             return 0.0
