@@ -23,7 +23,7 @@ CLAUSE, CLAUSE_UNNAMED = 0.8, 2.0  # a clause of a message that speaks of someth
 SHORTEST = 3  # words of such a clause
 RELATIVE = re.compile(r"(?:котор\w+|чей|чья|чьи|who|whose|which|that)\b")
 Lead = Callable[[str], float]
-"""How much rather the scenario of danger than any other has said this: the difference of the logarithms; 0 without a classifier."""
+"""The logarithm of how much likelier the scenario of danger is than any other; 0 without a classifier."""
 _REAL, _HARMLESS = "real", "harmless"
 
 
@@ -37,11 +37,19 @@ class Danger:
         listed = words("danger")
         told |= {(kind, str(text)) for kind in (_REAL, _HARMLESS) for text in listed[kind]}
         self.examples = frozenset(told)
+        self._scenario = scenario
 
-    def threatens(self, repaired: str, lead: Lead) -> bool:
-        """About a millisecond; the first call trains (half a second)."""
+    def threatens(self, repaired: str, witness: Linear | None) -> bool:
+        """`witness`: the classifier of scenarios. About a millisecond; the first call trains (half a second)."""
         linear = trained(self.examples)
         assert linear is not None  # both kinds are in the list
+
+        def lead(text: str) -> float:
+            if witness is None:
+                return 0.0
+            logs = witness.logs(text)
+            return logs[self._scenario] - max(log for name, log in logs.items() if name != self._scenario)
+
         wanted = NAMED if names_danger(repaired) else DENIED if denies_danger(repaired) else UNNAMED
         if _is_real(linear, repaired, wanted, lead):
             return True

@@ -185,12 +185,11 @@ class Router:
 
     @property
     def taught(self) -> Sequence[frozenset[Example]]:
-        """What each of its classifiers learns from."""
+        """What its classifiers learn from."""
         return (self.examples, self._danger.examples, self._continuation.examples)
 
     @property
     def options(self) -> Options:
-        """The bands it decides by."""
         return self._options
 
     def with_options(self, options: Options) -> "Router":
@@ -245,9 +244,9 @@ class Router:
         heard = self._hear_message(without_place(repaired))
         decision, candidates = self._decide(heard)
         if names_nothing(repaired):
-            kind = kind if flags else ""
-            return Decision("none", candidates, kind, slots, repaired, flags, is_likely=False, is_clear=False)
-        if self.danger and self._danger.threatens(repaired, self._lead_of_danger):
+            unlikely = Decision("none", candidates, kind if flags else "", slots, repaired, flags)
+            return replace(unlikely, is_likely=False, is_clear=False)
+        if self.danger and self._danger.threatens(repaired, trained(self.examples, self.company.texts)):
             flags |= {"safety"}
         else:  # in the third place only because there are three it would frighten
             least, rest = self._options.ask / 2, candidates[1:]
@@ -257,13 +256,6 @@ class Router:
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates, self._options.guess)
         is_clear = self._is_likely(heard, candidates, self._options.evident)
         return Decision(decision, candidates, "", slots, repaired, flags, by_index, is_likely, is_clear)
-
-    def _lead_of_danger(self, repaired: str) -> float:
-        linear = trained(self.examples, self.company.texts)
-        if linear is None or self.danger is None:
-            return 0.0
-        logs = linear.logs(repaired)
-        return logs[self.danger] - max(log for name, log in logs.items() if name != self.danger)
 
     def leads_to(self, text: str) -> str | None:
         """The scenario that a message starts or is asked about first, without what else it says: half a second less."""
@@ -294,10 +286,8 @@ class Router:
         return Reasons(self._by_index(heard), heard.known, heard.foreign, heard.side, abroad, tuple(weighed))
 
     def strays(self) -> list[tuple[str, str, str]]:
-        """
-        Phrases that, left out themselves, would start another scenario: (own id, phrase, id it leads to).
-        About a millisecond a phrase. The index alone judges: half a classifier is less sure than a whole one.
-        """
+        """Phrases that, left out themselves, would start another scenario: (own id, phrase, id it leads to). The index
+        alone judges: half a classifier is less sure than a whole one."""
         found = []
         for number, place, phrase in self._index.units():
             own = self._entries[place]
@@ -401,5 +391,5 @@ class Router:
 def build(
     entries: Sequence[Entry], options: Options | None = None, company: CompanyWords = NO_WORDS
 ) -> Router:
-    """A router over these entries. Call it again when the scenarios change; the old one stays whole."""
+    """A router over these entries."""
     return Router(entries, options or Options(), is_russian, company)
