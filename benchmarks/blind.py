@@ -116,7 +116,7 @@ def lines(file: Path | None) -> Iterator[str]:
         asked, receipts, quiet = kinds(found)
         n = len(found)
         yield f"{name}: {n}, asked {asked} {share(asked, n)}, receipts {receipts}, silent {quiet} {share(quiet, n)}"
-    for name in ("blind_danger", "danger", "danger_clauses"):
+    for name in ("blind_danger", "blind_ordinary", "danger", "danger_clauses"):
         real, harmless = danger(house, name)
         alone = harmless.count(False)
         seen = f"real {real.count(True)} of {len(real)} {share(real.count(True), len(real))}"

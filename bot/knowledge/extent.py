@@ -58,7 +58,8 @@ def read(text: str) -> Extent:
     """What a message says of who is hit and how pressing it is, clause by clause. Any text has an answer."""
     said = [_stems(part) for part in signs.clauses(text)]
     alone = any(_has(one, "alone") for one in said)
-    scopes = [_scope(one) for one in (*said, _stems(text)) if not alone]
+    floors = [scope for one in said for scope in _of_a_floor(one)]
+    scopes = [] if alone else [*map(_scope, (*said, _stems(text))), *floors]
     calm = any(_has(one, "calm") for one in said)
     pressures = [_pressure(one) for one in said if not calm]
     return Extent(
@@ -70,7 +71,7 @@ def read(text: str) -> Extent:
 def _scope(said: Stems) -> Scope:
     if _has(said, "fine") and not _has(said, "not"):
         return Scope.ONE
-    found = [*_of_all(said), *_of_a_floor(said)]
+    found = _of_all(said)
     if _has(said, "people"):
         found += [_nouns()[word] for word in said if word in _nouns()]
     if _has(said, "others"):

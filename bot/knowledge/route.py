@@ -15,7 +15,7 @@ from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
 from bot.knowledge.slots import Slots, find_slots, without_place
-from bot.knowledge.smalltalk import is_advice, smalltalk
+from bot.knowledge.smalltalk import is_advice, names_nothing, smalltalk
 from bot.knowledge.spelling import cached_lexicon, clean, is_russian, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
@@ -185,16 +185,15 @@ class Router:
 
     @property
     def taught(self) -> Sequence[frozenset[Example]]:
-        """What each of its classifiers learns from."""
+        """What its classifiers learn from."""
         return (self.examples, self._danger.examples, self._continuation.examples)
 
     @property
     def options(self) -> Options:
-        """The bands it decides by."""
         return self._options
 
     def with_options(self, options: Options) -> "Router":
-        """The same index with other bands (the weights of the index stay)."""
+        """The same index with other bands."""
         other = copy(self)
         other._options = options
         return other
@@ -244,9 +243,14 @@ class Router:
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
         heard = self._hear_message(without_place(repaired))
         decision, candidates = self._decide(heard)
-        is_near = any(name == self.danger and score > 0 for name, score in candidates)
-        if self.danger and self._danger.threatens(repaired, is_near):
+        if names_nothing(repaired):
+            unlikely = Decision("none", candidates, kind if flags else "", slots, repaired, flags)
+            return replace(unlikely, is_likely=False, is_clear=False)
+        if self.danger and self._danger.threatens(repaired, trained(self.examples, self.company.texts)):
             flags |= {"safety"}
+        else:  # in the third place only because there are three it would frighten
+            least, rest = self._options.ask / 2, candidates[1:]
+            candidates = [*candidates[:1], *(one for one in rest if one[0] != self.danger or one[1] >= least)]
         if decision == "auto" and is_advice(repaired):
             decision = "ask"
         by_index, is_likely = self._by_index(heard), self._is_likely(heard, candidates, self._options.guess)
@@ -282,10 +286,8 @@ class Router:
         return Reasons(self._by_index(heard), heard.known, heard.foreign, heard.side, abroad, tuple(weighed))
 
     def strays(self) -> list[tuple[str, str, str]]:
-        """
-        Phrases that, left out themselves, would start another scenario: (own id, phrase, id it leads to).
-        About a millisecond a phrase. The index alone judges: half a classifier is less sure than a whole one.
-        """
+        """Phrases that, left out themselves, would start another scenario: (own id, phrase, id it leads to). The index
+        alone judges: half a classifier is less sure than a whole one."""
         found = []
         for number, place, phrase in self._index.units():
             own = self._entries[place]
@@ -389,5 +391,5 @@ class Router:
 def build(
     entries: Sequence[Entry], options: Options | None = None, company: CompanyWords = NO_WORDS
 ) -> Router:
-    """A router over these entries. Call it again when the scenarios change; the old one stays whole."""
+    """A router over these entries."""
     return Router(entries, options or Options(), is_russian, company)

@@ -122,6 +122,16 @@ def denies_danger(repaired: str) -> bool:
     return any(required <= said and barred & said for required, barred in _lines("safety"))
 
 
+@cache
+def _nothing() -> frozenset[str]:
+    return frozenset(all_stems(" ".join(map(str, words("smalltalk")["names_nothing"]))))
+
+
+def names_nothing(repaired: str) -> bool:
+    """Whether no word names a problem or a thing: "ну и что дальше"."""
+    return _nothing().issuperset(all_stems(repaired))
+
+
 def is_advice(repaired: str) -> bool:
     """Whether someone wants advice or lessons, or help with what is not the company's."""
     return _speaks_of("advice", repaired)

@@ -47,12 +47,6 @@ def _slang() -> tuple[dict[tuple[str, ...], tuple[str, ...]], Mapping[str, Seque
 
 
 @cache
-def _listed_slang() -> frozenset[str]:
-    """Single words of slang as they are listed."""
-    return frozenset(str(saying) for sayings in words("slang").values() for saying in sayings)
-
-
-@cache
 def slang_stems() -> dict[str, tuple[str, ...]]:
     """Single words of slang, as stems -> the stems they stand for."""
     return {said[0]: meant for said, meant in _slang()[0].items() if len(said) == 1}
@@ -63,18 +57,16 @@ def _terms(text: str) -> tuple[tuple[str, bool], ...]:
     """The terms of a repaired text, slang replaced (longest saying first); the mark tells an empty word."""
     found = split(text)
     raw = [stem(word) for word in found]
-    (table, sizes), empty, listed = _slang(), flat("stop"), _listed_slang()
+    (table, sizes), empty = _slang(), flat("stop")
     out: list[tuple[str, bool]] = []
     at = 0
     while at < len(raw):
         size = next((n for n in sizes.get(raw[at], ()) if tuple(raw[at : at + n]) in table), 0)
-        # "Странно" has the stem of "странный", which is slang, and says nothing.
-        if size > 1 or (size and (found[at] not in empty or found[at] in listed)):
+        if size:
             out.extend((term, False) for term in table[tuple(raw[at : at + size])])
         else:
             out.append((raw[at], found[at] in empty))
-            size = 1
-        at += size
+        at += size or 1
     return tuple(out)
 
 

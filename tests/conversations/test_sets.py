@@ -29,13 +29,13 @@ UNASKED, WITH_A_RECEIPT = 40, 6  # of 40 follow-ups (38 and 17 while receipts we
 UNASKED_SECOND, WITH_A_RECEIPT_SECOND = 28, 6  # of 30 by another writer
 ASKED, SWALLOWED = 29, 0  # of 30 second problems
 IN_A_CLAUSE, HARMLESS_CLAUSES = 11, 12  # of 12 each
-REAL, HARMLESS = 47, 43  # of 50 each: where danger is seen, where it rightly is not
+REAL, HARMLESS = 47, 42  # of 50 each: where danger is seen, where it rightly is not
 WORKED_WITH_A_RECEIPT, LOST_TO_A_QUESTION, WORKED_ASKED = (
     15,
     5,
     57,
 )  # of 94 follow-ups and 58 second problems, none of these silent
-WORKED_REAL, WORKED_HARMLESS = 38, 43  # of 46 and 50
+WORKED_REAL, WORKED_HARMLESS = 40, 43  # of 46 and 50
 MUST = {"позовите человека", "соедините с оператором", "I want a human"}
 
 

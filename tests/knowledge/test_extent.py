@@ -48,3 +48,19 @@ def test_the_greater_of_two_words_counts() -> None:
 )
 def test_a_floor_that_has_the_trouble_is_a_place(text: str) -> None:
     assert read(text).scope is Scope.PLACE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3rd floor room 312",
+        "3rd floor room 312 the printer is dead",
+        "3 этаж кабинет 312, принтер не печатает",
+    ],
+)
+def test_a_room_on_a_floor_is_not_the_whole_floor(text: str) -> None:
+    assert read(text).scope is Scope.ONE
+
+
+def test_a_floor_that_does_something_is_the_floor() -> None:
+    assert read("3rd floor has no internet").scope is Scope.PLACE

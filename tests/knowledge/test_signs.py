@@ -113,3 +113,19 @@ def test_a_word_that_shares_its_stem_with_a_command_is_no_command(text: str) -> 
 )
 def test_a_command_is_understood_word_for_word(text: str, kind: str) -> None:
     assert signs.steering(text) == kind
+
+
+@pytest.mark.parametrize("text", ["ну и что дальше", "и что теперь делать", "so what now", "what next"])
+def test_what_next_is_no_danger_and_no_guess(text: str) -> None:
+    decision = shipped.house().router.route(text)
+    assert (decision.decision, decision.kind, decision.flags) == ("none", "", frozenset())
+
+
+def test_a_rustle_and_a_strange_smell_are_no_danger() -> None:
+    assert "safety" not in shipped.house().router.route("Шуршит и пахнет странно").flags
+
+
+def test_another_laptop_meanwhile_is_no_matter_of_security() -> None:
+    decision = shipped.house().router.route("can I use another laptop meanwhile?")
+    assert "security" not in dict(decision.candidates)
+    assert "safety" not in decision.flags

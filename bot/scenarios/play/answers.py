@@ -63,11 +63,11 @@ def _number(question: Question, text: str) -> int | BadAnswer:
     return BadAnswer("least", {"least": least}) if low else BadAnswer("most", {"most": most})
 
 
-def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:
+def match_option(text: str, options: Mapping[str, Iterable[str]], means: str = "") -> str | None:
     """The value whose words (labels in any language) the text means; None when unsure.
 
     Exact words first, then the option's number, then all of an option's words inside the text, then similarity. Words
-    with a "not" never match words without.
+    with a "not" never match words without. Last comes what the text `means`, "yes" or "no", where both are options.
     """
     said = _plain(text)
     worded = {value: [_plain(words) for words in labels] for value, labels in options.items()}
@@ -81,7 +81,8 @@ def match_option(text: str, options: Mapping[str, Iterable[str]]) -> str | None:
         value: [words for words in labels if words and _negated(words) == _negated(said)]
         for value, labels in worded.items()
     }
-    return _inside(said, agreeing) or _alike(said, agreeing)
+    found = _inside(said, agreeing) or _alike(said, agreeing)
+    return found or (means if means and {"yes", "no"} <= options.keys() else None)
 
 
 def wants_human(

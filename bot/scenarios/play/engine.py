@@ -285,13 +285,12 @@ def _answered(program: Program, state: RunState, here: Landing, person: Player, 
 def _typed(
     program: Program, state: RunState, here: Landing, person: Player, typed: Typed, route: Route | None
 ) -> Transition:
-    step, text = here.step, typed.text
-    wish = views.wish(text)
+    step, text, wish = here.step, typed.text, views.wish(typed.text)
     if isinstance(step, AskStep):
-        return _typed_answer(program, state, here, person, typed, wish)
+        return _typed_answer(program, state, here, person, step, typed, wish)
     if (command := views.command(state.language, text)) is not None:
         return advance(program, state, command, person, route)
-    value = _pressed(typed, views.choices(program, step, state.language))
+    value = match_option(text, views.choices(program, step, state.language), typed.means)
     if value is not None:
         return _press(program, state, here, person, value)
     if wish is not None:
@@ -303,21 +302,12 @@ def _typed(
     return _unmatched(program, state, person, text, route)
 
 
-def _pressed(typed: Typed, choices: Mapping[str, list[str]]) -> str | None:
-    """The button that the words are: its own words, or a yes or a no to a question that has both."""
-    value = match_option(typed.text, choices)
-    if value is None and typed.means in choices and {"yes", "no"} <= choices.keys():
-        return typed.means
-    return value
-
-
 def _typed_answer(
-    program: Program, state: RunState, here: Landing, person: Player, typed: Typed, wish: Wish
+    program: Program, state: RunState, here: Landing, person: Player, step: AskStep, typed: Typed, wish: Wish
 ) -> Transition:
-    step, text = here.step, typed.text
-    assert isinstance(step, AskStep)
-    asked = question(program, step)
-    if asked.values and (value := _pressed(typed, views.choices(program, step, state.language))):
+    asked, text = question(program, step), typed.text
+    choices = views.choices(program, step, state.language)
+    if asked.values and (value := match_option(text, choices, typed.means)):
         return _press(program, state, here, person, value)
     if wish == "asked" or (wish is not None and asked.values):  # "operator" alone may be the answer
         return endings.call_human(program, state, here, "human")
