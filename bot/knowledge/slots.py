@@ -57,7 +57,7 @@ def find_slots(cleaned: str, names: Names = NO_NAMES) -> Slots:
     floor, room, device = FLOOR.search(cleaned), ROOM.search(cleaned), DEVICE.search(cleaned)
     return Slots(
         floor=_floor(floor) if floor else None,
-        room=own_room or (room["after"] or room["before"] or room["bare"]).upper() if room else None,
+        room=own_room or ((room["after"] or room["before"] or room["bare"]).upper() if room else None),
         device=own_device or (_device(device["name"]) if device else None),
     )
 
@@ -84,7 +84,9 @@ def without_place(cleaned: str, names: Names = NO_NAMES) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def _own(shapes: tuple[str, ...]) -> re.Pattern[str]:
     signs = {"#": r"\d", "@": r"[^\W\d_]"}
-    looks = ("".join(signs.get(c) or re.escape(c) for c in one.lower().translate(TO_LATIN_TWIN)) for one in shapes)
+    looks = (
+        "".join(signs.get(c) or re.escape(c) for c in one.lower().translate(TO_LATIN_TWIN)) for one in shapes
+    )
     return re.compile(rf"(?<![\w-])(?:{'|'.join(looks)})(?![\w-])")
 
 

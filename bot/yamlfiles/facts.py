@@ -17,7 +17,9 @@ from bot.yamlfiles.reading import nearest, read
 FILE = "facts.yaml"  # beside scenarios.yaml and knowledge_base/
 LONGEST = 100  # characters of one fact: a title with several must fit a card
 USED = re.compile(r"\{\{\s*facts\.(\w+)\s*\}\}")
-_SHAPE = re.compile(r"(?=.*#)(?=.*[^\W\d_]|.*@)[\w@# /.-]{2,40}")  # a number and a letter: a bare number names nothing
+_SHAPE = re.compile(
+    r"(?=.*#)(?=.*[^\W\d_]|.*@)[\w@# /.-]{2,40}"
+)  # a number and a letter: a bare number names nothing
 _MARKUP = re.compile(r"[*`<>\[\]{}\n]")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -27,9 +29,9 @@ Words = Annotated[str, Field(max_length=LONGEST)]
 class NamesRead(Authored):
     """How names look on labels: `#` is a digit, `@` a letter, all else itself."""
 
-    printer: list[str] = []
-    computer: list[str] = []
-    room: list[str] = []
+    printer: list[str] = Field(default_factory=list)
+    computer: list[str] = Field(default_factory=list)
+    room: list[str] = Field(default_factory=list)
 
 
 class FactsFile(Authored):
@@ -168,7 +170,9 @@ def _faults(document: Document, values: Mapping[str, Mapping[str, str]]) -> list
 def _misshapen(document: Document, names: NamesRead) -> list[Complaint]:
     kinds = {"printer": names.printer, "computer": names.computer, "room": names.room}
     return [
-        Complaint("E465", document.name, document.mark(("names", kind, place)), {"name": kind, "shape": shape})
+        Complaint(
+            "E465", document.name, document.mark(("names", kind, place)), {"name": kind, "shape": shape}
+        )
         for kind, shapes in kinds.items()
         for place, shape in enumerate(shapes)
         if _SHAPE.fullmatch(shape) is None
