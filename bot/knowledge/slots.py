@@ -74,7 +74,8 @@ def is_only_place(cleaned: str, known: str = "", names: Names = NO_NAMES) -> boo
 def without_place(cleaned: str, names: Names = NO_NAMES) -> str:
     """The message without its floor and room, and of a device's name only the kind: where and which say nothing of what.
 
-    Letters of a name that are no kind, such as KYO-MSK-0312's, are a company's own and say nothing either - unless its `names` tell what they are.
+    Letters of a name that are no kind, such as KYO-MSK-0312's, are a company's own and say nothing either,
+    unless its `names` tell what they are.
     """
     for shapes, kind in ((names.printer, "prn"), (names.computer, "pc"), (names.room, "")):
         cleaned = _without_own(cleaned, shapes, kind)
