@@ -28,7 +28,7 @@ from bot.sla.policy import Desk
 from bot.texts import catalogues, speak
 from bot.yamlfiles import Complaint, Document, text_of
 from bot.yamlfiles.bundle import gathered, texts
-from bot.yamlfiles.facts import FILE, UNKNOWN, Facts, facts_file, read_facts
+from bot.yamlfiles.facts import FILE, UNKNOWN, Facts, Names, facts_file, read_facts
 
 NAMED = re.compile(r"\bfacts\.(\w+)")
 
@@ -64,14 +64,14 @@ def router_of(program: Program, library: Library, learnt: Learnt) -> Router:
     """The router over these scenarios and articles; phrases learnt since move its thresholds, too."""
     entries = tuple(entries_of(_scenarios(program), library, learnt.phrases))
     company = weigh(learnt.sayings, entries, learnt.removed) if learnt.sayings else NO_WORDS
-    router = _built(entries, company)
+    router = _built(entries, company, program.facts.names)
     return calibrated(router) if learnt.phrases else router
 
 
 @lru_cache(maxsize=1)
-def _built(entries: tuple[Entry, ...], company: CompanyWords) -> Router:
+def _built(entries: tuple[Entry, ...], company: CompanyWords, names: Names) -> Router:
     """One router for those who judge a file and those who then play it: it takes seconds to train."""
-    return build(entries, company=company)
+    return build(entries, company=company, names=names)
 
 
 def said_by(program: Program) -> Overlay:

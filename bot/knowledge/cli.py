@@ -22,6 +22,7 @@ from bot.storage.unit import Unit
 from bot.yamlfiles import show
 from bot.yamlfiles.bundle import gathered_or_exit, placed, texts
 from bot.yamlfiles.environment import settings_or_exit
+from bot.yamlfiles.facts import Facts, facts_file, read_facts
 from bot.yamlfiles.parts import read_scenarios
 
 Folder = Annotated[
@@ -80,7 +81,8 @@ def router_for(scenarios: Path, knowledge_base: Path, learnt: phrasebook.Learnt)
         raise typer.Exit(2)
     entries = entries_of(reading.document.data.get("scenarios") or {}, library, learnt.phrases)
     company = weigh(learnt.sayings, entries, learnt.removed)
-    router = build(entries, company=company)
+    facts = read_facts(facts_file(scenarios, knowledge_base)).facts or Facts()
+    router = build(entries, company=company, names=facts.names)
     return calibrated(router) if learnt.phrases else router
 
 

@@ -14,11 +14,12 @@ from bot.knowledge.continuation import Continuation
 from bot.knowledge.danger import Danger
 from bot.knowledge.index import Entry, Index, Weights
 from bot.knowledge.reasons import Reasons, Verdict, Weighed
-from bot.knowledge.slots import Slots, find_slots, without_place
+from bot.knowledge.slots import NO_NAMES, Slots, find_slots, without_place
 from bot.knowledge.smalltalk import is_advice, names_nothing, smalltalk
 from bot.knowledge.spelling import cached_lexicon, clean, is_russian, repair, split
 from bot.knowledge.terms import stems
 from bot.knowledge.words import words
+from bot.yamlfiles.facts import Names
 
 MOST_CANDIDATES = 3
 ABROAD = "~"  # the classifier's class of all foreign topics
@@ -155,12 +156,13 @@ class Router:
         options: Options,
         is_word: Callable[[str], bool],
         company: CompanyWords = NO_WORDS,
+        names: Names = NO_NAMES,
     ) -> None:
         entries = company.added_to(entries)
         self.company = company
         """What the company's people have taught it."""
         foreign = [Entry(f"~{topic}", phrases=_parts(lines)) for topic, lines in words("foreign").items()]
-        self._options = options
+        self._options, self._names = options, names
         self._entries = [*entries, *foreign]
         self._ours = len(entries)
         self._index = Index(self._entries, options.weights, is_word)
@@ -239,9 +241,9 @@ class Router:
         kind, is_all = smalltalk(repaired)
         if is_all:
             return Decision("none", [], kind=kind, repaired=repaired)
-        slots = find_slots(cleaned if repaired == cleaned else repaired)
+        slots = find_slots(cleaned if repaired == cleaned else repaired, self._names)
         flags = frozenset({"operator"}) if kind == "operator" else frozenset()
-        heard = self._hear_message(without_place(repaired))
+        heard = self._hear_message(without_place(repaired, self._names))
         decision, candidates = self._decide(heard)
         if names_nothing(repaired):
             unlikely = Decision("none", candidates, kind if flags else "", slots, repaired, flags)
@@ -262,12 +264,12 @@ class Router:
         repaired = repair(clean(text), self._lexicon)
         if not split(repaired) or smalltalk(repaired)[1]:
             return None
-        decision, candidates = self._decide(self._hear_message(without_place(repaired)))
+        decision, candidates = self._decide(self._hear_message(without_place(repaired, self._names)))
         return candidates[0][0] if decision != "none" and candidates else None
 
     def reasons(self, text: str) -> Reasons:
         """What the decision for a message was made from."""
-        repaired = without_place(repair(clean(text), self._lexicon))
+        repaired = without_place(repair(clean(text), self._lexicon), self._names)
         heard, terms = self._hear_message(repaired), stems(repaired)
         learnt = self.company.named(terms)
         scores, places = dict(heard.ranked), {entry.id: place for place, entry in enumerate(self._entries)}
@@ -389,7 +391,10 @@ class Router:
 
 
 def build(
-    entries: Sequence[Entry], options: Options | None = None, company: CompanyWords = NO_WORDS
+    entries: Sequence[Entry],
+    options: Options | None = None,
+    company: CompanyWords = NO_WORDS,
+    names: Names = NO_NAMES,
 ) -> Router:
     """A router over these entries."""
-    return Router(entries, options or Options(), is_russian, company)
+    return Router(entries, options or Options(), is_russian, company, names)

@@ -96,9 +96,10 @@ def _show(work: Work, person: Person, reason: str) -> None:
 def told_at_once(work: Work, person: Person, text: str, message: int) -> bool:
     """The open profile is answered in one line: "3rd floor, room 305". False for words that say something else."""
     cleaned = text.lower()
-    if not is_only_place(cleaned, person.office.lower()):
+    names = work.config.program.facts.names
+    if not is_only_place(cleaned, person.office.lower(), names):
         return False
-    for name, told_value in find_slots(cleaned).said().items():
+    for name, told_value in find_slots(cleaned, names).said().items():
         if name in work.config.program.profile:
             directory.remember(work, person.id, name, told_value)
     _changed(work, person)

@@ -17,16 +17,37 @@ from bot.yamlfiles.reading import nearest, read
 FILE = "facts.yaml"  # beside scenarios.yaml and knowledge_base/
 LONGEST = 100  # characters of one fact: a title with several must fit a card
 USED = re.compile(r"\{\{\s*facts\.(\w+)\s*\}\}")
+_SHAPE = re.compile(
+    r"(?=.*#)(?=.*[^\W\d_]|.*@)[\w@# /.-]{2,40}"
+)  # a number and a letter: a bare number names nothing
 _MARKUP = re.compile(r"[*`<>\[\]{}\n]")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Words = Annotated[str, Field(max_length=LONGEST)]
 
 
+class NamesRead(Authored):
+    """How names look on labels: `#` is a digit, `@` a letter, all else itself."""
+
+    printer: list[str] = Field(default_factory=list)
+    computer: list[str] = Field(default_factory=list)
+    room: list[str] = Field(default_factory=list)
+
+
 class FactsFile(Authored):
     """The file: each fact is one text, or one text per language."""
 
+    names: NamesRead = NamesRead()
     facts: dict[Name, Words | Annotated[dict[str, Words], Field(min_length=1)]]
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the company's printers, computers and rooms are named."""
+
+    printer: tuple[str, ...] = ()
+    computer: tuple[str, ...] = ()
+    room: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +55,7 @@ class Facts:
     """The facts by name, each by language; the language "" is for every language."""
 
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Names = Names()
     are_known: bool = True  # False: their file has an error, so no use of a fact is a fault of its own
     _spoken: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -125,8 +147,11 @@ def read_facts(file: Path) -> FactsRead:
         return FactsRead(None, complaints, text, reading.document)
     values = {name: {"": said} if isinstance(said, str) else said for name, said in found.facts.items()}
     complaints += _faults(reading.document, values)
+    shapes = found.names
+    complaints += _misshapen(reading.document, shapes)
+    names = Names(tuple(shapes.printer), tuple(shapes.computer), tuple(shapes.room))
     sound = all(complaint.is_warning for complaint in complaints)
-    return FactsRead(Facts(values) if sound else None, complaints, text, reading.document)
+    return FactsRead(Facts(values, names) if sound else None, complaints, text, reading.document)
 
 
 def _faults(document: Document, values: Mapping[str, Mapping[str, str]]) -> list[Complaint]:
@@ -140,6 +165,18 @@ def _faults(document: Document, values: Mapping[str, Mapping[str, str]]) -> list
             elif not said.strip():
                 complaints.append(Complaint("W461", document.name, mark, {"name": name}))
     return complaints
+
+
+def _misshapen(document: Document, names: NamesRead) -> list[Complaint]:
+    kinds = {"printer": names.printer, "computer": names.computer, "room": names.room}
+    return [
+        Complaint(
+            "E465", document.name, document.mark(("names", kind, place)), {"name": kind, "shape": shape}
+        )
+        for kind, shapes in kinds.items()
+        for place, shape in enumerate(shapes)
+        if _SHAPE.fullmatch(shape) is None
+    ]
 
 
 def _in(words: Mapping[str, str], language: str) -> str:

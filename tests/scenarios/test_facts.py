@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.app.facts_reload import FactsReloader
-from bot.app.files import open_files
+from bot.app.files import open_files, router_of
 from bot.knowledge.articles import load_library
+from bot.knowledge.company.phrasebook import Learnt
+from bot.knowledge.slots import find_slots, without_place
 from bot.scenarios.check.compiler import compile_scenarios
 from bot.scenarios.check.context import Known
 from bot.scenarios.language.load import load
@@ -162,7 +164,7 @@ def test_an_unused_fact_is_named(tmp_path: Path) -> None:
     for name in ("desk.yaml", "scenarios.yaml", "scenarios", "knowledge_base"):
         (tmp_path / name).symlink_to(ROOT / name)
     shipped = (ROOT / "facts.yaml").read_text("utf-8")
-    (tmp_path / "facts.yaml").write_text(shipped + '  canteen: "2"\n', "utf-8")
+    (tmp_path / "facts.yaml").write_text(shipped.replace("facts:\n", 'facts:\n  canteen: "2"\n'), "utf-8")
     opened = open_files(tmp_path / "desk.yaml", tmp_path / "scenarios.yaml", tmp_path / "knowledge_base")
     assert [(one.code, one.file, one.facts["name"]) for one in opened.complaints] == [
         ("W462", "facts.yaml", "canteen")
@@ -204,3 +206,37 @@ async def test_a_changed_fact_leaves_engineers_their_language(tmp_path: Path) ->
     await reloader.look()
     assert desk.current.config.program.facts.spoken("en")["reset_url"] == "reset.example.org"
     assert desk.current.config.program.defaults.language == "en"
+
+
+NAMED = 'facts:\n  vpn: "VPN"\n  portal: "here"\nnames:\n  printer: ["ЭТ4/##.##"]\n  room: ["А-###"]\n'
+
+
+def test_the_names_of_printers_and_rooms_are_as_facts_yaml_says_and_not_as_the_program_does(
+    tmp_path: Path,
+) -> None:
+    compiled = compile_scenarios("scenarios.yaml", SCENARIOS, Known(facts=facts(tmp_path, NAMED)))
+    assert compiled.program is not None, compiled.complaints
+    named = compiled.program.facts.names
+    said = find_slots("эт4/07.12 шумит, a-312", named)
+    assert (said.device, said.room) == ("ЭТ4/07.12", "A-312")
+    assert without_place("эт4/07.12 шумит, a-312", named).split() == ["prn", "шумит,"]
+    assert find_slots("эт4/07.12 шумит").device is None
+    router = router_of(compiled.program, load_library(tmp_path, Facts())[0], Learnt())
+    assert router.route("не работает vpn, a-312").slots.room == "A-312"
+
+
+@pytest.mark.parametrize("shape", ["PRN", "####", "PRN-[0-9]", "(a+)+#"])
+def test_a_pattern_that_names_nothing_is_told_at_its_place(tmp_path: Path, shape: str) -> None:
+    (tmp_path / "facts.yaml").write_text(f'facts: {{vpn: "VPN"}}\nnames:\n  printer: ["{shape}"]\n', "utf-8")
+    (fault,) = read_facts(tmp_path / "facts.yaml").complaints
+    assert (fault.code, fault.mark.line, fault.mark.column) == ("E465", 3, 13)
+
+
+async def test_a_changed_pattern_is_heard_from_the_next_look_on(tmp_path: Path) -> None:
+    shipped = (ROOT / "facts.yaml").read_text("utf-8")
+    (tmp_path / "facts.yaml").write_text(shipped, "utf-8")
+    desk = Desk(tmp_path)
+    reloader = FactsReloader(desk.current, desk.ears, tmp_path / "facts.yaml", "ru", desk.of_scenarios.turn)
+    (tmp_path / "facts.yaml").write_text(shipped.replace("PRN-#-##", "K@#/##"), "utf-8")
+    await reloader.look()
+    assert desk.current.config.router.route("kx4/17 не печатает").slots.device == "KX4/17"
