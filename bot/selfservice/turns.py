@@ -305,7 +305,8 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
     turn = utterances.going_on(work.tx, person, message)
     offered = utterances.unanswered(work.tx, person, message.at)
     adds = offered is not None and (not offered.words.strip() or not message.text.strip())
-    if not adds and not hearing.says_nothing(message.text, decision):
+    fails = decision.decision != "auto" and signs.yes_or_no(message.text) == "no"  # "restarted it, no change"
+    if not (adds or fails or hearing.says_nothing(message.text, decision)):
         offered = None
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)

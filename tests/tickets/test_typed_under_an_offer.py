@@ -170,3 +170,11 @@ def test_words_that_name_nothing_are_no_guess_and_no_danger(tx: Connection, word
     decision = house().router.route(words)
     assert (decision.decision, decision.flags) == ("none", frozenset())
     assert not tx.execute(select(outbox).where(outbox.c.card == "alarm")).all()
+
+
+@pytest.mark.parametrize("apart", [3, 60])
+def test_what_was_tried_without_effect_is_no_new_problem(tx: Connection, apart: int) -> None:
+    says(tx, JAMMED, "перезагрузил, не помогает", "позовите человека", apart=apart)
+    (ticket,) = tickets(tx)
+    assert ticket.title == JAMMED
+    assert "перезагрузил" in ticket.words
