@@ -10,7 +10,7 @@ from bot.texts.speak import Voice
 
 def listed(voice: Voice, roles: Sequence[str], desk: Desk | None) -> str:
     """The roles in words; without a desk, and for a team that it no longer has, the team's name in the file."""
-    return ", ".join(_titled(voice, role, desk) for role in roles) or voice.say("audit.employee")
+    return ", ".join(_titled(voice, role, desk) for role in roles) or voice.say("roles.employee")
 
 
 def _titled(voice: Voice, role: str, desk: Desk | None) -> str:

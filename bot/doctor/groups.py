@@ -77,10 +77,9 @@ class GroupRound:
             self._found.fault("unbound", group=self._called(key), name=_short(key))
         for key in sorted(set(records.groups) - set(known)):
             self._found.hint("stray_group", name=key)
+        # Without people, and without an administrator, there are faults of their own.
         empty = [key for key in bound if key != ADMINS and not records.is_staffed(key)]
-        if (
-            empty and records.people
-        ):  # without people, and without an administrator, there are faults of their own
+        if empty and records.people:
             self._found.hint("unstaffed", groups=self._found.listed([self._called(key) for key in empty]))
         groups = await asyncio.gather(
             *(self.examine(key, place, records.expected(key)) for key, place in bound.items())

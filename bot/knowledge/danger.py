@@ -14,11 +14,8 @@ from bot.knowledge.words import words
 # The scenarios' classifier is a witness: the odds fall by WITNESS times what it would rather take the words for.
 NAMED, UNNAMED, DENIED = -1.5, -1.0, 1.0
 WITNESS, FARTHEST, NEAREST = 0.5, -5.0, 1.0
-FEW, SOME, RATHER = (
-    2,
-    4,
-    2.0,
-)  # up to FEW words without a listed sign never count, up to SOME want RATHER more
+# Up to FEW words without a listed sign never count, up to SOME want RATHER more.
+FEW, SOME, RATHER = 2, 4, 2.0
 CLAUSE, CLAUSE_UNNAMED = 0.8, 2.0  # a clause of a message that speaks of something else
 SHORTEST = 3  # words of such a clause
 RELATIVE = re.compile(r"(?:котор\w+|чей|чья|чьи|who|whose|which|that)\b")

@@ -187,7 +187,7 @@ class Router:
 
     @property
     def taught(self) -> Sequence[frozenset[Example]]:
-        """What its classifiers learn from."""
+        """What each of its classifiers learns from."""
         return (self.examples, self._danger.examples, self._continuation.examples)
 
     @property
@@ -195,7 +195,7 @@ class Router:
         return self._options
 
     def with_options(self, options: Options) -> "Router":
-        """The same index with other bands."""
+        """The same index with other bands (the weights of the index stay)."""
         other = copy(self)
         other._options = options
         return other
@@ -250,7 +250,7 @@ class Router:
             return replace(unlikely, is_likely=False, is_clear=False)
         if self.danger and self._danger.threatens(repaired, trained(self.examples, self.company.texts)):
             flags |= {"safety"}
-        else:  # in the third place only because there are three it would frighten
+        else:  # three are offered, and the scenario of danger among them frightens where it is hardly likely
             least, rest = self._options.ask / 2, candidates[1:]
             candidates = [*candidates[:1], *(one for one in rest if one[0] != self.danger or one[1] >= least)]
         if decision == "auto" and is_advice(repaired):
@@ -396,5 +396,5 @@ def build(
     company: CompanyWords = NO_WORDS,
     names: Names = NO_NAMES,
 ) -> Router:
-    """A router over these entries."""
+    """A router over these entries. Call it again when the scenarios change; the old one stays whole."""
     return Router(entries, options or Options(), is_russian, company, names)

@@ -140,8 +140,10 @@ def says_nothing(text: str, decision: Decision) -> bool:
 def told(work: Work, words: str) -> str:
     """The words from the line that names a problem most surely, for the first line is a ticket's title."""
     lines = words.strip().splitlines()
+    if len(lines) < 2:
+        return words
     sure = [_sureness(work, line) for line in lines]
-    return "\n".join(lines[sure.index(max(sure)) :]) if lines else words
+    return "\n".join(lines[sure.index(max(sure)) :])
 
 
 def _sureness(work: Work, line: str) -> int:

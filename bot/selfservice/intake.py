@@ -227,15 +227,15 @@ def ticket_with(work: Work, person: Person, utterance: int) -> Line | None:
     if requester.id == person.id:
         quotas.check(work, person)
     category = work.config.desk.category(OTHER)
+    lines = hearing.told(work, kept.words).strip().splitlines()
     # of a wish for a human and the sentence that follows it, the sentence is the title
-    told = kept.words if kept.asked == utterances.CALLED else hearing.told(work, kept.words)
-    lines = told.strip().splitlines()
-    first_line = speak.shortened(lines[-1 if kept.asked == utterances.CALLED else 0], 100) if lines else ""
+    title = lines[-1 if kept.asked == utterances.CALLED else 0] if lines else ""
     draft = Draft(
         category=category.id,
         team=category.team,
         type=category.type,
-        summary=first_line or _without_words(work, requester, utterances.messages(kept, person)),
+        summary=speak.shortened(title, 100)
+        or _without_words(work, requester, utterances.messages(kept, person)),
         words=kept.words,
         author=person.id if requester.id != person.id else None,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Engine, IteratorResult
@@ -36,13 +36,13 @@ class _GivenLater:
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Seen:
-    """A statement that has run: its lists, and how it is run for each shape."""
+    """A statement that has run: its lists, looked for when it runs again, and how it is run for each shape."""
 
     statement: weakref.ref[Any]
-    lists: Names
-    prepared: dict[Shape, PreparedStatement | None]
+    lists: Names | None = None
+    prepared: dict[Shape, PreparedStatement | None] = field(default_factory=dict)
 
 
 class LeanResult(IteratorResult[Any]):
@@ -130,11 +130,13 @@ class LeanConnection(Connection):
         known = _seen.get(number)
         if known is None or known.statement() is not statement:
             with suppress(TypeError):  # of what cannot be referred to
-                gone = weakref.ref(statement, lambda _: _seen.pop(number, None))
-                _seen[number] = _Seen(gone, _lists(statement), {})
+                _seen[number] = _Seen(weakref.ref(statement, lambda _: _seen.pop(number, None)))
             return None
-        lengths = [len(given[name]) for name in known.lists if name in given]
-        if len(lengths) < len(known.lists) or max(lengths, default=0) > MOST_LISTED:
+        if known.lists is None:
+            known.lists = _lists(statement)
+        lists = [given.get(name) for name in known.lists]
+        lengths = [len(one) for one in lists if isinstance(one, list | tuple)]
+        if len(lengths) < len(lists) or max(lengths, default=0) > MOST_LISTED:
             return None
         shape: Shape = (self.dialect.name, *given, *lengths)
         if shape not in known.prepared:

@@ -42,12 +42,15 @@ class Dialogue:
 
     def passes(self, key: str, /, **facts: object) -> bool:
         """Enter goes on with it; one of the words for "later" leaves it out. Returns whether it is left out."""
-        return self.ask(key, **facts).lower() in self.voice.say("setup.later").split()
+        return self._is_later(self.ask(key, **facts))
 
     def optional(self, key: str, /, **facts: object) -> str:
         """An answer that may be left out, by Enter or by one of the words for "later"; then it is empty."""
         answer = self.ask(key, **facts)
-        return "" if answer.lower() in self.voice.say("setup.later").split() else answer
+        return "" if self._is_later(answer) else answer
+
+    def _is_later(self, answer: str) -> bool:
+        return answer.lower() in self.voice.say("setup.later").split()
 
     def _line(self) -> str:
         return sys.stdin.readline()
