@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import Connection, select
@@ -13,7 +14,7 @@ from bot.people import directory
 from bot.people.directory import Person
 from bot.problems import candidates
 from bot.problems.detection import ledger
-from bot.problems.detection.burst import FIRST_MORNING, Now, needed
+from bot.problems.detection.burst import FIRST_MORNING, Now, Sighted, doubtful, needed, worst
 from bot.problems.detection.cusum import began
 from bot.problems.detection.days import EPOCH, DayKinds
 from bot.problems.detection.signals import BurstKey, KeyKind, TroubleSign
@@ -99,6 +100,26 @@ def test_the_same_rare_word_of_most_people_is_less_likely_than_a_common_one() ->
     assert unlikely_share(4, 5, 0.1) == pytest.approx(3.337, abs=1e-3)
     assert unlikely_share(4, 5, 0.5) == pytest.approx(0.727, abs=1e-3)
     assert unlikely_share(0, 5, 0.5) == 0
+
+
+def test_what_is_worst_does_not_depend_on_which_hours_are_read() -> None:
+    found = 0
+    for seed in range(300):
+        dice = Random(seed)
+        hour = number(HOLIDAY) * 24 + dice.randrange(24 * 14)
+        rhythm = Rhythm(hour - 9 * WEEK, [dice.uniform(0, 90) for _ in range(WEEK)], DayKinds(0, works))
+        now = Now(hour * HOUR + dice.randrange(HOUR), rhythm, 0.05, {}, dice.randrange(20))
+        seen, tallies = {}, {}
+        for key in (SERVICE, BurstKey(KeyKind.CATEGORY, "net"), BurstKey(KeyKind.WORD, "slow")):
+            ats = sorted(now.at - int(dice.expovariate(1 / 2_000)) for _ in range(dice.randrange(15)))
+            seen[key] = [Sighted(at, at, dice.randrange(200), dice.random() < 0.1) for at in ats]
+            hours = {one: dice.choice((0, 0, 1, 2, 7)) for one in rhythm.wanted(hour)}
+            tallies[key] = Tally(sum(hours.values()) + dice.randrange(40), hours)
+        among = doubtful(now, seen, {key: tally.total for key, tally in tallies.items()})
+        whole = worst(now, seen, tallies)
+        assert worst(now, seen, tallies, among) == whole, seed
+        found += whole is not None
+    assert 20 < found < 280
 
 
 def storm(people: Sequence[Person], start: int) -> Iterator[tuple[int, TroubleSign]]:
