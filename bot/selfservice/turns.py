@@ -9,6 +9,7 @@ from typing import assert_never
 from bot.config.config import Config, Work
 from bot.conversation import exchange, hands, hidden_words, twins
 from bot.conversation.decision import (
+    CONTINUES,
     AskWhere,
     AskWhetherBack,
     AskWhichFirst,
@@ -305,8 +306,7 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
     turn = utterances.going_on(work.tx, person, message)
     offered = utterances.unanswered(work.tx, person, message.at)
     adds = offered is not None and (not offered.words.strip() or not message.text.strip())
-    fails = decision.decision != "auto" and signs.yes_or_no(message.text) == "no"  # "restarted it, no change"
-    if not (adds or fails or hearing.says_nothing(message.text, decision)):
+    if not (adds or hearing.says_nothing(message.text, decision) or _was_tried(work, message.text, decision)):
         offered = None
     if turn is not None and turn.chosen is None:
         _join(work, person, turn, message)
@@ -325,6 +325,11 @@ def _first_words(work: Work, person: Person, message: Incoming, decision: Decisi
         category = likely.spec.category if likely is not None else None
         reporting.said(work, person, category or OTHER, message.text)
         intake.tell_or_offer(work, person, utterance, decision, message)
+
+
+def _was_tried(work: Work, text: str, decision: Decision) -> bool:
+    """Whether the words say that something did not help, whatever they would begin by themselves: "restarted it, no change"."""
+    return signs.yes_or_no(text) == "no" and work.config.router.continues(decision.repaired) >= CONTINUES
 
 
 def _join(work: Work, person: Person, turn: Utterance, message: Incoming) -> None:

@@ -173,8 +173,18 @@ def test_words_that_name_nothing_are_no_guess_and_no_danger(tx: Connection, word
 
 
 @pytest.mark.parametrize("apart", [3, 60])
-def test_what_was_tried_without_effect_is_no_new_problem(tx: Connection, apart: int) -> None:
-    says(tx, JAMMED, "перезагрузил, не помогает", "позовите человека", apart=apart)
+@pytest.mark.parametrize(
+    "tried", ["перезагрузил, не помогает", "restarted it, no change", "выключал и включал, то же самое"]
+)
+def test_what_was_tried_without_effect_is_no_new_problem(tx: Connection, tried: str, apart: int) -> None:
+    says(tx, JAMMED, tried, "позовите человека", apart=apart)
     (ticket,) = tickets(tx)
     assert ticket.title == JAMMED
-    assert "перезагрузил" in ticket.words
+    assert tried in ticket.words
+
+
+@pytest.mark.parametrize("other", ["почта не открывается, не помогает", "the mouse is dead, no change"])
+def test_another_problem_that_nothing_helped_is_a_problem_of_its_own(tx: Connection, other: str) -> None:
+    says(tx, JAMMED, other, apart=60)
+    words = tx.scalars(select(utterances.c.text).where(utterances.c.asked == OFFERED)).all()
+    assert words == [JAMMED, other]
